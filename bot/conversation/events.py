@@ -1,0 +1,120 @@
+"""What can happen to a conversation: a meaning, never a text. Free words are read outside and dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from bot.conversation.ports import Appointment, Slots
+
+Command = Literal[
+    "start", "restart", "back", "why", "dont_know", "decline", "human", "erase", "stop", "results", "book", "cancel",
+    "language", "summary",
+]  # fmt: skip
+Crisis = Literal["crisis_violence", "crisis_suicide", "crisis_child", "crisis_medical", "crisis_shelter"]
+Puzzle = Literal[
+    "empty", "too_long", "unreadable", "not_text", "not_a_number", "negative", "out_of_range", "vague",
+    "unknown_place", "not_understood",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button: `prompt` is the id of the prompt it stood under."""
+
+    prompt: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A wish that is open at any moment, by button or by word."""
+
+    command: Command
+    detail: str = ""  # the language code after "language"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number typed as the answer to the question at hand, in the question's unit (euros, years, persons)."""
+
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Words that name one of the choices at hand: `action` is that button's."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """A commune was typed: the INSEE codes it may mean, the likeliest first (one: it is settled)."""
+
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """Words that name what brings the person."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InDanger:
+    kind: Crisis
+
+
+@dataclass(frozen=True, slots=True)
+class Puzzled:
+    """What was sent could not be read as an answer here; `why` picks the sentence that says what to do."""
+
+    why: Puzzle
+
+
+# --- outcomes of effects, fed back by the shell -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SlotsFound:
+    slots: Slots
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    appointment: Appointment
+
+
+@dataclass(frozen=True, slots=True)
+class SlotTaken:
+    """Somebody was quicker; `slots` are the next free ones."""
+
+    slots: Slots
+
+
+@dataclass(frozen=True, slots=True)
+class BookingFailed:
+    """The partner's calendar could not be written or read back: nothing is booked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelFailed:
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Everything stored of this person is gone."""
+
+
+Outcome: TypeAlias = SlotsFound | Booked | SlotTaken | BookingFailed | Cancelled | CancelFailed | Erased
+Said: TypeAlias = Pressed | Asked | Number | Chosen | Places | Topics | InDanger | Puzzled
+Event: TypeAlias = Said | Outcome

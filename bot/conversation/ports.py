@@ -1,0 +1,80 @@
+"""What the conversation needs of the world, as values and protocols that the outer parts fulfil."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """A French commune by its INSEE code (``89206``), with one of its postal codes."""
+
+    code: str
+    name: str
+    postal_code: str
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One place of a partner, as a person needs it. `demonstration` offices are not real."""
+
+    id: str
+    partner: str
+    name: str
+    kind: str
+    address: str
+    access: str  # how to get there, one sentence; may be empty
+    phone: str  # as dialled; never empty
+    hours: str  # opening hours in OSM syntax
+    hours_in_words: str
+    zone: str  # IANA time zone
+    demonstration: bool
+    mobile: bool = False  # a stop of a mobile office
+    bookable: bool = True  # False: no calendar, only phone and hours
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A time at an office; aware datetimes in the office's zone. `seat` tells apart several at one time."""
+
+    office: str
+    starts: datetime
+    ends: datetime
+    seat: int = 0
+    place: str = ""  # for a mobile stop: where it stands that day
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """Free slots, and whether there are more. `readable` is False when the calendar could not be read:
+    then `free` is empty and the person gets the phone number and the hours."""
+
+    office: str
+    free: tuple[Slot, ...]
+    more: bool
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A booked slot with the short code that the person shows at the desk."""
+
+    reference: str
+    slot: Slot
+    right: str
+
+
+class Directory(Protocol):
+    """Competence before distance: who serves this commune for this kind of help."""
+
+    def commune(self, code: str) -> Commune | None: ...
+
+    def office(self, office_id: str) -> Office | None: ...
+
+    def serving(self, commune: str, kinds: Sequence[str], on: date) -> Sequence[Office]:
+        """The offices of these kinds that serve this commune, the best first; empty if there is none."""
+        ...

@@ -1,0 +1,52 @@
+"""One turn: from what a channel received to what it shall show. The port between channels and everything else.
+
+Text goes in here and nowhere further: it is read into a meaning (`bot.understanding`) and dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
+
+from bot.conversation.messages import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who writes, as the channel knows them. Never stored: only the pseudonym made of both is."""
+
+    channel: str  # "telegram", "web", "terminal"
+    id: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button of the prompt with this id."""
+
+    prompt: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A sticker, photo, voice message or anything else that is not text."""
+
+
+Incoming: TypeAlias = Press | Text | Media
+
+
+class Talks(Protocol):
+    """What a channel needs of the assistant."""
+
+    async def turn(self, person: Person, incoming: Incoming) -> Reply:
+        """Take one message and say what to show. Never raises for anything a person sends."""
+        ...
+
+    async def show(self, person: Person) -> Reply:
+        """What stands open now, without changing anything (a page load, a reconnect)."""
+        ...

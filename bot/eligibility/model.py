@@ -1,0 +1,161 @@
+"""Facts, parameters, rights and what is said of them: plain values, as the rule files state them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypeAlias
+
+from bot.eligibility.values import Answer, Interval, Values
+
+FactType = Literal["yes_no", "choice", "count", "amount", "age"]
+State = Literal["true", "false", "open"]
+Conclusion = Literal["likely", "unlikely", "open"]
+Knowledge: TypeAlias = Mapping[str, Answer]
+"""What is known so far, by fact; a fact that is missing has not been asked."""
+
+YES_NO = frozenset({"yes", "no"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in a file: line and column count from one."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    title: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing about the person or household that some condition needs.
+
+    `range` is in whole units (cents, years, persons); the top of an amount's range stands for "or more".
+    `choices` maps each choice to its French words (for a yes/no fact: ``yes`` and ``no``, without words).
+    """
+
+    name: str
+    type: FactType
+    label: str
+    ask: str
+    help: str = ""
+    tick: str = ""
+    unit: str = ""
+    range: Interval | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
+    cost: float = 1.0
+
+    @property
+    def numeric(self) -> bool:
+        return self.range is not None
+
+    @property
+    def scale(self) -> int:
+        """Whole units in one unit as people say it: 100 cents in a euro, else 1."""
+        return 100 if self.type == "amount" else 1
+
+    @property
+    def domain(self) -> Values:
+        return self.range if self.range is not None else frozenset(self.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure for this household, in its unit: exact when both ends agree."""
+
+    low: float
+    high: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A French sentence of the rule files, with the figures of its ``{placeholders}`` for this household."""
+
+    template: str
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionState:
+    id: str
+    state: State
+    said: Said
+    papers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    steps: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    online: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    within: str
+    how: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one right looks like for this household under one rule version.
+
+    `amount` is in euros a month (or as the right's `amount_unit` says), None where the rule gives none
+    or the verdict is ``unlikely``. `draft` is true when a figure or condition it used has no traced source.
+    """
+
+    right: str
+    conclusion: Conclusion
+    conditions: tuple[ConditionState, ...]
+    version: date
+    amount: Figure | None = None
+    draft: bool = False
+    overdue: bool = False  # past its review date
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to ask next. One fact with its choices (at most five sets that together cover what is still
+    possible), or several yes/no facts to be ticked at once (then `choices` is empty).
+
+    `rights` are those whose verdict the answer can still settle.
+    """
+
+    facts: tuple[str, ...]
+    choices: tuple[Values, ...]
+    rights: tuple[str, ...]
+
+    @property
+    def fact(self) -> str:
+        return self.facts[0]
+
+
+@dataclass(frozen=True, slots=True)
+class RightText:
+    """What a rule file tells people of a right, in French."""
+
+    name: str
+    short: str
+    in_short: str
+    topics: tuple[str, ...]
+    offices: tuple[str, ...]
+    apply: Apply
+    appeal: Appeal | None
+    sources: tuple[Source, ...]
+    checked_on: date
+    checked_how: Literal["oracle", "sources", "draft"]
+    review_before: date | None
+    coarse: str = ""
+    amount_unit: str = "EUR/month"
