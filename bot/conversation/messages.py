@@ -76,6 +76,8 @@ class Reply:
     """All that one turn says: notices first, then the prompt that stands open.
 
     `language` is the language it is written in (BCP 47); `trail` the answers given so far.
+    `erased`: all that was kept of the person is gone; a channel now drops what it holds itself (a cookie, old
+    messages).
     """
 
     prompt: Prompt
@@ -83,3 +85,4 @@ class Reply:
     files: tuple[File, ...] = ()
     trail: tuple[Given, ...] = ()
     language: str = "fr"
+    erased: bool = False
