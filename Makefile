@@ -1,0 +1,80 @@
+# Everything a fresh Debian machine with Python 3.11 or later needs, set up on first use:
+# the programs in .venv (pinned in constraints.txt), the browser of the tests by apt.
+
+PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
+  "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --constraint constraints.txt
+EDITABLE := $(INSTALL) --no-build-isolation --editable
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint format pytest soak bench lock wheel clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: $(VENV)/.demo ## start the web chat, the partners' calendars and the database; prints the address
+	$(BIN)/python -m bot.demo
+
+test: lint pytest ## every check and every test, on a fresh machine too
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+pytest: $(VENV)/.dev $(VENV)/.browser
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -rs
+
+soak: $(VENV)/.dev $(VENV)/.browser ## the long runs: hours of chance, load and crashes
+	HYPOTHESIS_PROFILE=soak $(BIN)/pytest --soak --timeout 3600 -rs
+
+bench: $(VENV)/.dev ## the benchmarks, each beside its peer or its limit
+	$(BIN)/clairdroit bench
+
+format: $(VENV)/.dev ## ruff: format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+wheel: $(VENV)/.dev ## dist/clairdroit-….whl, with rules, content and locales inside
+	$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@ls dist/*.whl
+
+lock: ## resolve the newest versions anew and pin them in constraints.txt
+	rm -rf build/lock
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet --upgrade pip
+	build/lock/bin/python -m pip install --quiet --editable '.[demo]' --group dev
+	{ echo "# What 'make lock' resolved; every install of the Makefile holds to it."; \
+	  build/lock/bin/python -m pip freeze --all --exclude-editable --exclude setuptools; } > constraints.txt
+	rm -rf build/lock
+
+clean: ## remove what make has made
+	rm -rf $(VENV) .demo build dist .ruff_cache .mypy_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed (apt-get install python3)."; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { .ci/apt-get python3-venv && $(PYTHON) -m venv --clear $(VENV); }
+
+$(VENV)/.tools: constraints.txt | $(BIN)/python
+	$(PIP) install --quiet --constraint constraints.txt pip
+	$(INSTALL) --group build
+	@touch $@
+
+$(VENV)/.demo: pyproject.toml $(VENV)/.tools
+	$(EDITABLE) '.[demo]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(VENV)/.tools
+	$(EDITABLE) '.[demo]' --group dev
+	@touch $@ $(VENV)/.demo
+
+# Tests marked "browser" say why they are skipped where neither package can be had.
+$(VENV)/.browser: | $(BIN)/python
+	@if command -v chromium chromedriver >/dev/null || .ci/apt-get chromium chromium-driver; \
+	then touch $@; else echo "NO BROWSER HERE: the tests marked 'browser' WILL BE SKIPPED."; fi
