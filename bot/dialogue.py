@@ -43,8 +43,17 @@ Incoming: TypeAlias = Press | Text | Media
 class Talks(Protocol):
     """What a channel needs of the assistant."""
 
-    async def turn(self, person: Person, incoming: Incoming) -> Reply:
-        """Take one message and say what to show. Never raises for anything a person sends."""
+    async def turn(self, person: Person, incoming: Incoming, *, delivery: str = "") -> Reply:
+        """Take one message and say what to show. Never raises for anything a person sends.
+
+        `delivery` is the channel's own id of this message, where it has one: a message that was already taken
+        (the process died before the reply went out, the channel delivers again) changes nothing a second time;
+        the reply is that of `show`.
+        """
+        ...
+
+    async def forget(self, person: Person) -> None:
+        """Erase all that is stored of somebody who can no longer be reached (they blocked the bot)."""
         ...
 
     async def show(self, person: Person) -> Reply:
