@@ -1,0 +1,105 @@
+"""One database, opened once: short transactions, no more than one writer at a time on SQLite."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, event, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.storage.migrate import migrate
+
+BUSY_MILLISECONDS = 5_000
+
+
+class Database:
+    """An async context manager: opens the database at `url` and brings its tables up to date.
+
+    Keep a transaction short: never wait for another machine inside one.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url)
+        self.on_sqlite = self._url.get_backend_name() == "sqlite"
+        self._engine = _sqlite(self._url) if self.on_sqlite else create_async_engine(self._url)
+        self._one_writer = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        if self.on_sqlite and self._in_a_file:
+            Path(str(self._url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        await self.migrate()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._engine.dispose()
+
+    async def migrate(self) -> None:
+        """Bring the tables up to date; does nothing when they are."""
+        async with self.writing() as tx:
+            await tx.run_sync(migrate)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that sees one moment of the database."""
+        async with self._engine.begin() as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that holds the write lock from its start (BEGIN IMMEDIATE on SQLite), so that what
+        it reads is still true when it writes. Committed at the end, rolled back on an exception."""
+        async with self._turnstile(), self._engine.connect() as connection:
+            await connection.execution_options(clairdroit_writes=True)
+            async with connection.begin():
+                yield connection
+
+    async def wipe_leftovers(self) -> None:
+        """On SQLite, empty the write-ahead log, where erased pages would stay until it is overwritten."""
+        if self.on_sqlite and self._in_a_file:
+            async with self._turnstile(), self._engine.connect() as connection:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @property
+    def _in_a_file(self) -> bool:
+        return self._url.database not in {None, "", ":memory:"}
+
+    def _turnstile(self) -> AbstractAsyncContextManager[Any]:
+        """Writers of this process queue here, in order, instead of polling SQLite's lock."""
+        return self._one_writer if self.on_sqlite else nullcontext()
+
+
+def _sqlite(url: URL) -> AsyncEngine:
+    in_memory = url.database in {None, "", ":memory:"}
+    engine = create_async_engine(
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=1 if in_memory else 5,  # an in-memory database is its one connection
+        max_overflow=0,
+    )
+    event.listen(engine.sync_engine, "connect", _prepare)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+        "foreign_keys=ON",
+        "secure_delete=ON",  # what is erased is overwritten
+        "synchronous=FULL",  # a confirmed appointment survives a power cut
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("clairdroit_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

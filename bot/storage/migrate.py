@@ -1,0 +1,29 @@
+"""Bringing the tables up to date, step by step, with the migrations that the package carries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, inspect, text
+
+HEAD: Final = "0001"
+"""The newest step. Compared with the database before Alembic is even imported: it takes a fifth of a second."""
+
+
+def migrate(connection: Connection) -> None:
+    """Run the missing steps inside the caller's transaction."""
+    if _version(connection) != HEAD:
+        from alembic import command  # noqa: PLC0415 - see HEAD
+        from alembic.config import Config  # noqa: PLC0415
+
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
