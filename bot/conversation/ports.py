@@ -78,3 +78,25 @@ class Directory(Protocol):
     def serving(self, commune: str, kinds: Sequence[str], on: date) -> Sequence[Office]:
         """The offices of these kinds that serve this commune, the best first; empty if there is none."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One number to call or write to. `number` as people know it (``3919``), `href` as a phone dials it
+    (``tel:3919``, ``sms:114``); `hours` and `happens` (what happens when you call) are French sentences."""
+
+    number: str
+    name: str
+    hours: str
+    happens: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Helpline:
+    """What is said at once to a person in danger; `kind` is one of `events.Crisis`."""
+
+    kind: str
+    lead: str
+    lines: tuple[Line, ...]
+    advice: tuple[str, ...] = ()
