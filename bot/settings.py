@@ -16,6 +16,8 @@ KEY_BYTES: Final = 32
 IN_MEMORY: Final = "sqlite+aiosqlite:///:memory:"
 NAMES: Final = (
     "CLAIRDROIT_CALENDARS",
+    "CLAIRDROIT_CALENDARS_PASSWORD",
+    "CLAIRDROIT_CALENDARS_USER",
     "CLAIRDROIT_DATA",
     "CLAIRDROIT_DATABASE_URL",
     "CLAIRDROIT_HOME",
@@ -47,14 +49,16 @@ class Settings:
     """Everything the program is told from outside.
 
     `keys` open what is sealed, the newest first: that one seals, the others only open. `data` holds rules,
-    content and locales. `calendars` is the file with the partners' calendar addresses, if there is one.
+    content and locales. `calendars` is the address under which the partners' calendars lie, if there is one.
     `state_days`: how long a conversation is kept after its last turn. No `telegram_token` means no Telegram.
     """
 
     keys: tuple[bytes, ...] = field(repr=False)
     data: Path
     database_url: str = field(default=IN_MEMORY, repr=False)  # may hold a password
-    calendars: Path | None = None
+    calendars: str = ""
+    calendars_user: str = ""
+    calendars_password: str = field(default="", repr=False)
     telegram_token: str = field(default="", repr=False)
     telegram_api_url: str = "https://api.telegram.org"
     host: str = "127.0.0.1"
@@ -95,9 +99,11 @@ def _without_secrets(env: _Environment) -> Settings:
     return Settings(
         keys=(secrets.token_bytes(KEY_BYTES),),
         data=env.data(),
-        calendars=env.file("CLAIRDROIT_CALENDARS"),
+        calendars=env.address("CLAIRDROIT_CALENDARS"),
+        calendars_user=env.text("CLAIRDROIT_CALENDARS_USER"),
+        calendars_password=env.text("CLAIRDROIT_CALENDARS_PASSWORD"),
         telegram_token=env.text("CLAIRDROIT_TELEGRAM_TOKEN"),
-        telegram_api_url=env.text("CLAIRDROIT_TELEGRAM_API_URL", Settings.telegram_api_url).rstrip("/"),
+        telegram_api_url=env.address("CLAIRDROIT_TELEGRAM_API_URL", Settings.telegram_api_url),
         host=env.text("CLAIRDROIT_HOST", Settings.host),
         port=env.number("CLAIRDROIT_PORT", Settings.port, 0, 65535),
         state_days=env.number("CLAIRDROIT_STATE_TERM", Settings.state_days, 1, 366),
@@ -134,11 +140,13 @@ class _Environment:
             raise BadSetting(name, f"is {given!r}", f"Give one of {', '.join(choices)}.")
         return given
 
-    def file(self, name: str) -> Path | None:
-        given = self.text(name)
-        if given and not Path(given).is_file():
-            raise BadSetting(name, f"names {given!r}, which is not a file", "Give the path of a file.")
-        return Path(given) if given else None
+    def address(self, name: str, default: str = "") -> str:
+        given = self.text(name, default)
+        if given and not given.startswith(("https://", "http://")):
+            raise BadSetting(
+                name, "is no web address", "Start it with https:// (or http:// on this machine)."
+            )
+        return given.rstrip("/")
 
     def keys(self) -> tuple[bytes, ...]:
         """Several keys are separated by commas, the newest first."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     DateTime,
@@ -21,8 +22,8 @@ from sqlalchemy import (
     text,
 )
 
-LIVE_STATUSES: Final = ("claimed", "written", "confirmed", "cancelling")
-ENDED_STATUSES: Final = ("cancelled", "withdrawn")
+STATES: Final = ("claimed", "confirmed", "leaving", "gone")
+HELD: Final = ("claimed", "confirmed")
 
 metadata = MetaData(
     naming_convention={
@@ -71,36 +72,33 @@ conversations = Table(
 appointments = Table(
     "appointments",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("reference", String(16), nullable=False, unique=True),
+    Column("reference", String(16), primary_key=True),
     Column("office", String(80), nullable=False),
-    Column("starts_at", Instant, nullable=False),
-    Column("ends_at", Instant, nullable=False),
     Column("seat", SmallInteger, nullable=False),
-    Column("place", String(200), nullable=False, server_default=""),
-    Column("language", String(16), nullable=False),
-    Column("status", String(12), nullable=False),
-    Column("calendar_uid", String(80), nullable=False, unique=True),
-    Column("etag", String(200)),
-    Column("claim_expires_at", Instant),
-    Column("created_at", Instant, nullable=False),
-    Column("ended_at", Instant),
-    CheckConstraint("starts_at < ends_at", name="order"),
-    CheckConstraint(_one_of("status", LIVE_STATUSES + ENDED_STATUSES), name="status"),
+    Column("starts", BigInteger, nullable=False),  # these four in seconds since 1970, UTC
+    Column("ends", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),  # the end and the office's pause after it: the seat is taken
+    Column("due", BigInteger, nullable=False, index=True),  # when the sweeper looks at it
+    Column("calendar", String(500), nullable=False),  # the address of the collection
+    Column("uid", String(80), nullable=False, unique=True),  # the event's, and its file's name
+    Column("state", String(12), nullable=False),
+    CheckConstraint("starts < ends AND ends <= until", name="order"),
+    CheckConstraint(_one_of("state", STATES), name="state"),
 )
-"""A seat claimed, written to the partner's calendar, confirmed. It names no person and no right."""
+"""A seat claimed, written to the partner's calendar, confirmed. It names no person and no right: the code
+inside a conversation's sealed state is the only link."""
 
-_LIVE = text(_one_of("status", LIVE_STATUSES))
+_HELD = text(_one_of("state", HELD))
 Index(
-    "uq_appointments_live_seat",
+    "uq_appointments_held_seat",
     appointments.c.office,
-    appointments.c.starts_at,
     appointments.c.seat,
+    appointments.c.starts,
     unique=True,
-    sqlite_where=_LIVE,
-    postgresql_where=_LIVE,
+    sqlite_where=_HELD,
+    postgresql_where=_HELD,
 )
-Index("ix_appointments_office_ends_at", appointments.c.office, appointments.c.ends_at)
+Index("ix_appointments_office_until", appointments.c.office, appointments.c.until)
 
 journal = Table(
     "journal",

@@ -33,39 +33,34 @@ def conversations() -> None:
 def appointments() -> None:
     op.create_table(
         "appointments",
-        sa.Column("id", sa.Integer, nullable=False),
         sa.Column("reference", sa.String(16), nullable=False),
         sa.Column("office", sa.String(80), nullable=False),
-        sa.Column("starts_at", Instant, nullable=False),
-        sa.Column("ends_at", Instant, nullable=False),
         sa.Column("seat", sa.SmallInteger, nullable=False),
-        sa.Column("place", sa.String(200), nullable=False, server_default=""),
-        sa.Column("language", sa.String(16), nullable=False),
-        sa.Column("status", sa.String(12), nullable=False),
-        sa.Column("calendar_uid", sa.String(80), nullable=False),
-        sa.Column("etag", sa.String(200)),
-        sa.Column("claim_expires_at", Instant),
-        sa.Column("created_at", Instant, nullable=False),
-        sa.Column("ended_at", Instant),
-        sa.PrimaryKeyConstraint("id", name="pk_appointments"),
-        sa.UniqueConstraint("reference", name="uq_appointments_reference"),
-        sa.UniqueConstraint("calendar_uid", name="uq_appointments_calendar_uid"),
-        sa.CheckConstraint("starts_at < ends_at", name="ck_appointments_order"),
+        sa.Column("starts", sa.BigInteger, nullable=False),
+        sa.Column("ends", sa.BigInteger, nullable=False),
+        sa.Column("until", sa.BigInteger, nullable=False),
+        sa.Column("due", sa.BigInteger, nullable=False),
+        sa.Column("calendar", sa.String(500), nullable=False),
+        sa.Column("uid", sa.String(80), nullable=False),
+        sa.Column("state", sa.String(12), nullable=False),
+        sa.PrimaryKeyConstraint("reference", name="pk_appointments"),
+        sa.UniqueConstraint("uid", name="uq_appointments_uid"),
+        sa.CheckConstraint("starts < ends AND ends <= until", name="ck_appointments_order"),
         sa.CheckConstraint(
-            "status IN ('claimed', 'written', 'confirmed', 'cancelling', 'cancelled', 'withdrawn')",
-            name="ck_appointments_status",
+            "state IN ('claimed', 'confirmed', 'leaving', 'gone')", name="ck_appointments_state"
         ),
     )
-    live = sa.text("status IN ('claimed', 'written', 'confirmed', 'cancelling')")
+    held = sa.text("state IN ('claimed', 'confirmed')")
     op.create_index(
-        "uq_appointments_live_seat",
+        "uq_appointments_held_seat",
         "appointments",
-        ["office", "starts_at", "seat"],
+        ["office", "seat", "starts"],
         unique=True,
-        sqlite_where=live,
-        postgresql_where=live,
+        sqlite_where=held,
+        postgresql_where=held,
     )
-    op.create_index("ix_appointments_office_ends_at", "appointments", ["office", "ends_at"])
+    op.create_index("ix_appointments_office_until", "appointments", ["office", "until"])
+    op.create_index("ix_appointments_due", "appointments", ["due"])
 
 
 def journal() -> None:
