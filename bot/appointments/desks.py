@@ -1,0 +1,131 @@
+"""What booking needs to know of an office: when it receives, for how long, how many, in which calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from opening_hours import OpeningHours
+
+
+class BadDesk(ValueError):  # noqa: N818 - the sentence an editor reads is the message
+    """An office's booking entry that cannot be used; the message names the office, the key and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """How an office receives.
+
+    `minutes`: length of a visit. `buffer`: minutes kept free after it. `lead_hours`: how long before its
+    start a slot can still be taken. `horizon_days`: how many days ahead, today not counted. `seats`: visits
+    at one time in one calendar.
+    """
+
+    minutes: int = 30
+    buffer: int = 0
+    lead_hours: int = 24
+    horizon_days: int = 28
+    seats: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where a mobile office stands, and when: `hours` in OSM syntax, of a day or recurring."""
+
+    place: str
+    hours: str
+    seats: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An office that can be booked. `calendars` are the names of its calendars, one an adviser.
+
+    Seats are numbered through all calendars: seat `n` stands in calendar ``n // width``.
+    `addresses`: the mail addresses of the calendars' owner; an invitation they declined is not busy.
+    """
+
+    office: str
+    zone: ZoneInfo
+    hours: str
+    calendars: tuple[str, ...]
+    visit: Visit = Visit()
+    stops: tuple[Stop, ...] = ()
+    addresses: frozenset[str] = frozenset()
+
+    @property
+    def openings(self) -> tuple[Stop, ...]:
+        """Where and when people are received: the stops, else the office itself (an empty place)."""
+        return self.stops or (Stop(place="", hours=self.hours, seats=self.visit.seats),)
+
+    @property
+    def width(self) -> int:
+        """How many seat numbers each calendar has."""
+        return max(opening.seats for opening in self.openings)
+
+    def calendar_of(self, seat: int) -> str:
+        return self.calendars[seat // self.width]
+
+
+def desk_of(office: str, zone: str, hours: str, entry: Mapping[str, Any]) -> Desk | None:
+    """The desk that an office's entry (keys `calendar`, `visit`, `stops`) describes; None without a calendar.
+
+    Raises `BadDesk`.
+    """
+    calendars = _names(office, entry.get("calendar"))
+    if not calendars:
+        return None
+    visit = _visit(office, entry.get("visit") or {})
+    stops = tuple(_stop(office, stop) for stop in entry.get("stops") or ())
+    desk = Desk(office, ZoneInfo(zone), hours, calendars, visit, stops)
+    for opening in desk.openings:
+        _check_hours(office, opening.hours)
+    return desk
+
+
+def _names(office: str, value: object) -> tuple[str, ...]:
+    names = value if isinstance(value, list) else [value] if value else []
+    if not all(isinstance(name, str) and name for name in names):
+        raise BadDesk(f"{office}: `calendar` is one name or a list of names")
+    return tuple(names)
+
+
+LIMITS = {
+    "minutes": (5, 480),
+    "buffer": (0, 240),
+    "lead_hours": (0, 24 * 60),
+    "horizon_days": (1, 366),
+    "seats": (1, 50),
+}
+
+
+def _visit(office: str, given: Mapping[str, Any]) -> Visit:
+    for key, value in given.items():
+        low, high = LIMITS.get(key, (0, -1))
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise BadDesk(f"{office}: `visit.{key}: {value}`: give {_expected()}")
+    return Visit(**given)
+
+
+def _expected() -> str:
+    return ", ".join(f"{key} from {low} to {high}" for key, (low, high) in LIMITS.items())
+
+
+def _stop(office: str, given: Mapping[str, Any]) -> Stop:
+    if not isinstance(given, Mapping) or not {"place", "hours"} <= given.keys() <= {
+        "place",
+        "hours",
+        "seats",
+    }:
+        raise BadDesk(f"{office}: a stop has `place`, `hours` and perhaps `seats`")
+    _visit(office, {"seats": given.get("seats", 1)})
+    return Stop(**given)
+
+
+def _check_hours(office: str, hours: str) -> None:
+    try:
+        OpeningHours(hours, country="FR")
+    except SyntaxError as wrong:
+        raise BadDesk(f"{office}: `hours: {hours}` is not in OSM syntax: {wrong}") from None
