@@ -32,7 +32,7 @@ NAMES: Final = (
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class BadSetting(Exception):  # noqa: N818 - the sentence an operator reads is the message below
     """A setting that cannot be used: which one, what is wrong with it, and how to mend it."""
 

@@ -31,7 +31,11 @@ class Database:
     async def __aenter__(self) -> Self:
         if self.on_sqlite and self._in_a_file:
             Path(str(self._url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        await self.migrate()
+        try:
+            await self.migrate()
+        except BaseException:
+            await self._engine.dispose()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -51,7 +55,8 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that holds the write lock from its start (BEGIN IMMEDIATE on SQLite), so that what
-        it reads is still true when it writes. Committed at the end, rolled back on an exception."""
+        it reads is still true when it writes. Committed at the end, rolled back on an exception.
+        """
         async with self._turnstile(), self._engine.connect() as connection:
             await connection.execution_options(clairdroit_writes=True)
             async with connection.begin():

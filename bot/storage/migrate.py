@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, inspect, text
 
 HEAD: Final = "0001"
-"""The newest step. Compared with the database before Alembic is even imported: it takes a fifth of a second."""
+"""The newest step. Compared with the database before Alembic is imported, which takes a fifth of a second."""
+
+
+@dataclass(eq=False)
+class NewerDatabase(Exception):  # noqa: N818 - the sentence an operator reads is the message below
+    """A database that a newer version of the program has brought further than this one knows."""
+
+    version: str
+
+    def __str__(self) -> str:
+        return f"The database is at step {self.version}, this program only knows {HEAD}. Update the program."
 
 
 def migrate(connection: Connection) -> None:
-    """Run the missing steps inside the caller's transaction."""
-    if _version(connection) != HEAD:
+    """Run the missing steps inside the caller's transaction. Raises `NewerDatabase`."""
+    version = _version(connection) or ""
+    if version > HEAD:
+        raise NewerDatabase(version)
+    if version < HEAD:
         from alembic import command  # noqa: PLC0415 - see HEAD
         from alembic.config import Config  # noqa: PLC0415
 

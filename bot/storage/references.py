@@ -12,7 +12,8 @@ LENGTH: Final = 8
 
 def new() -> str:
     """A code without meaning, such as ``K7QM-4TXR``: some 35 bits, never guessed, checked for being unique
-    by the database."""
+    by the database.
+    """
     code = "".join(secrets.choice(LETTERS + DIGITS) for _ in range(LENGTH))
     return f"{code[:4]}-{code[4:]}"
 

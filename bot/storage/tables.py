@@ -64,7 +64,6 @@ conversations = Table(
     Column("pseudonym", String(64), primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
     Column("turn", Integer, nullable=False),  # grows by one a turn: tells a second writer that it is late
-    Column("updated_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False, index=True),
 )
 """What is known of a person between two turns, sealed. Nothing else links a person to an appointment."""

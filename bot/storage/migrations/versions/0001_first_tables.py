@@ -23,7 +23,6 @@ def conversations() -> None:
         sa.Column("pseudonym", sa.String(64), nullable=False),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
         sa.Column("turn", sa.Integer, nullable=False),
-        sa.Column("updated_at", Instant, nullable=False),
         sa.Column("expires_at", Instant, nullable=False),
         sa.PrimaryKeyConstraint("pseudonym", name="pk_conversations"),
     )

@@ -1,0 +1,47 @@
+"""Nothing outlives its term: what is due is erased at start-up, every hour, and by a command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import delete
+
+from bot.privacy.journal import Did, Journal
+from bot.storage.conversations import Clock, Conversations, utc_now
+from bot.storage.database import Database
+from bot.storage.tables import appointments
+
+APPOINTMENT_TERM: Final = timedelta(days=1)
+"""After the end of the visit: until then its code may still be asked for at the desk."""
+JOURNAL_TERM: Final = timedelta(days=180)
+"""Six months, the shorter end of what the CNIL advises for access logs (délibération n° 2021-122)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """`purge` erases all that is due and says how much of each it was; the journal keeps the counts."""
+
+    database: Database
+    now: Clock = utc_now
+
+    async def purge(self) -> Mapping[Did, int]:
+        noted = Journal(self.database, self.now)
+        gone: dict[Did, int] = {
+            "conversations_expired": await Conversations(self.database, self.now).purge(),
+            "appointments_expired": await self._appointments(),
+            "journal_expired": await noted.purge(self.now() - JOURNAL_TERM),
+        }
+        for did, how_many in gone.items():
+            if how_many:
+                await noted.note("program", did, how_many)
+        await self.database.wipe_leftovers()
+        return gone
+
+    async def _appointments(self) -> int:
+        before = int((self.now() - APPOINTMENT_TERM).timestamp())
+        async with self.database.writing() as tx:
+            gone = await tx.execute(delete(appointments).where(appointments.c.ends < before))
+        return gone.rowcount
