@@ -77,7 +77,7 @@ class Reply:
 
     `language` is the language it is written in (BCP 47); `trail` the answers given so far.
     `erased`: all that was kept of the person is gone; a channel now drops what it holds itself (a cookie, old
-    messages).
+    messages). `stale`: the button pressed belonged to an older prompt, and nothing was taken from it.
     """
 
     prompt: Prompt
@@ -86,3 +86,4 @@ class Reply:
     trail: tuple[Given, ...] = ()
     language: str = "fr"
     erased: bool = False
+    stale: bool = False

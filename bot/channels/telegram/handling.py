@@ -1,0 +1,108 @@
+"""One update: from what Telegram delivered to everything that was sent about it."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import logging
+import traceback
+from typing import Final
+
+from telegram import CallbackQuery, Update
+from telegram import Message as Sent
+from telegram.error import Forbidden, TelegramError
+
+from bot.channels.telegram.outbox import Outbox
+from bot.channels.telegram.reading import Crowd, Gone, Talk, chat_of, read
+from bot.channels.telegram.rendering import bubbles
+from bot.channels.telegram.wording import Wording
+from bot.conversation.messages import Reply
+from bot.dialogue import Talks
+
+SLOW: Final = 0.8
+"""Seconds after which a person should see that we are at work."""
+_log = logging.getLogger(__name__)
+
+
+class Handler:
+    """Carries one update at a time of a chat; different chats at once. Never raises."""
+
+    def __init__(self, talks: Talks, outbox: Outbox, wording: Wording) -> None:
+        self._talks = talks
+        self._outbox = outbox
+        self._wording = wording
+
+    async def handle(self, update: Update) -> None:
+        """Everything that the update asks for. When this returns, Telegram may forget the update."""
+        try:
+            match read(update, self._wording):
+                case Talk() as talk:
+                    await self._talk(talk, chat_of(update), str(update.update_id))
+                case Gone(person):
+                    await self._talks.forget(person)
+                case Crowd(chat, may_write):
+                    await self._leave(chat, may_write=may_write)
+        except Exception as error:  # noqa: BLE001 - one person's trouble must not stop the others
+            _note(error)
+
+    async def _talk(self, talk: Talk, chat: int, delivery: str) -> None:
+        try:
+            if talk.query:
+                await self._outbox.acknowledge(talk.query)
+            reply = await self._turn(talk, chat, delivery)
+            await self._show(reply, talk.query, chat)
+        except Forbidden:
+            await self._talks.forget(talk.person)
+        except TelegramError as error:
+            _note(error)
+        except Exception as error:  # noqa: BLE001 - a person never sees an exception, but never silence either
+            _note(error)
+            await self._outbox.say(chat, self._wording.trouble)
+
+    async def _turn(self, talk: Talk, chat: int, delivery: str) -> Reply:
+        turn = asyncio.ensure_future(self._talks.turn(talk.person, talk.incoming, delivery=delivery))
+        done, _ = await asyncio.wait([turn], timeout=SLOW)
+        if not done:
+            await self._outbox.typing(chat)
+        return await turn
+
+    async def _show(self, reply: Reply, query: CallbackQuery | None, chat: int) -> None:
+        written = bubbles(reply, self._wording)
+        if query and len(written) == 1 and _same_prompt(query, reply) and not reply.files:
+            if await self._outbox.replace(query, written[0]):
+                return
+        elif query:
+            await self._outbox.close(query, "" if reply.stale else self._chosen(query))
+        for bubble in written:
+            await self._outbox.send(chat, bubble)
+        for file in reply.files:
+            await self._outbox.hand(chat, file)
+
+    async def _leave(self, chat: int, *, may_write: bool) -> None:
+        try:
+            if may_write:
+                await self._outbox.say(chat, self._wording.groups)
+        finally:
+            await self._outbox.leave(chat)
+
+    def _chosen(self, query: CallbackQuery) -> str:
+        label = _label(query)
+        return f"<b>{html.escape(self._wording.chosen.format(label=label), quote=False)}</b>" if label else ""
+
+
+def _same_prompt(query: CallbackQuery, reply: Reply) -> bool:
+    """A box was ticked, say: the question stays, only its keyboard changes."""
+    return (query.data or "").partition(":")[0] == reply.prompt.id
+
+
+def _label(query: CallbackQuery) -> str:
+    """What stood on the pressed button."""
+    markup = query.message.reply_markup if isinstance(query.message, Sent) else None
+    buttons = [button for row in markup.inline_keyboard for button in row] if markup else []
+    return next((button.text for button in buttons if button.callback_data == query.data), "")
+
+
+def _note(error: Exception) -> None:
+    """Where it broke, without the message: that could quote what a person wrote, or the token."""
+    place = "".join(traceback.format_tb(error.__traceback__)[-3:])
+    _log.error("an update failed with %s at\n%s", type(error).__name__, place)

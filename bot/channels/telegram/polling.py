@@ -1,0 +1,113 @@
+"""Long polling: updates in, each handled once to its end before Telegram is told to forget it.
+
+Telegram's queue is the only one: no text is ever written down on our side. If this process dies, Telegram
+delivers again what was not confirmed, and `Talks.turn` recognises by its `delivery` what was already taken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+from telegram import Bot, BotCommand, Update
+from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.channels.telegram.handling import Handler
+from bot.channels.telegram.outbox import WAITS, Outbox, seconds
+from bot.channels.telegram.queue import Queue
+from bot.channels.telegram.reading import ALLOWED
+from bot.channels.telegram.wording import Wording
+from bot.dialogue import Talks
+
+TELEGRAM: Final = "https://api.telegram.org"
+LONG: Final = 25
+"""Seconds that Telegram may hold a request for updates open."""
+GRACE: Final = 10.0
+"""Seconds that turns under way get to end when we stop."""
+_log = logging.getLogger(__name__)
+
+
+class TokenRefusedError(Exception):
+    """Telegram does not know the bot token (CLAIRDROIT_TELEGRAM_TOKEN)."""
+
+
+class Poller:
+    """The Telegram channel of one bot. `api_url` stands for https://api.telegram.org in tests."""
+
+    def __init__(
+        self,
+        talks: Talks,
+        *,
+        token: str,
+        wording: Wording,
+        api_url: str = TELEGRAM,
+        waits: Sequence[float] = WAITS,
+    ) -> None:
+        self._bot = Bot(
+            token,
+            base_url=f"{api_url}/bot",
+            base_file_url=f"{api_url}/file/bot",
+            request=HTTPXRequest(connection_pool_size=64, pool_timeout=30.0),
+            get_updates_request=HTTPXRequest(connection_pool_size=1),
+        )
+        self._wording = wording
+        self._waits = tuple(waits)
+        self._outbox = Outbox(self._bot, self._waits)
+        self._queue = Queue(Handler(talks, self._outbox, wording).handle)
+
+    async def run(self) -> None:
+        """Until cancelled; then turns under way get `GRACE` seconds. Raises `TokenRefusedError`."""
+        try:
+            await self._introduce()
+            await self._poll()
+        finally:
+            await self._queue.finish(GRACE)
+            await self._farewell()
+
+    async def _introduce(self) -> None:
+        """Say who we are, end any webhook (it excludes polling), and set the commands menu."""
+        commands = [BotCommand(command.name, command.in_short) for command in self._wording.commands]
+        try:
+            await self._outbox.insist(self._bot.initialize)
+            await self._outbox.insist(self._bot.delete_webhook)
+            await self._outbox.insist(lambda: self._bot.set_my_commands(commands))
+        except InvalidToken:  # its message holds the token
+            raise TokenRefusedError("CLAIRDROIT_TELEGRAM_TOKEN was refused by Telegram") from None
+
+    async def _poll(self) -> None:
+        failures = 0
+        while True:
+            try:
+                self._queue.add(await self._fetch())
+                failures = 0
+            except RetryAfter as error:
+                await asyncio.sleep(seconds(error))
+            except InvalidToken:
+                raise TokenRefusedError("CLAIRDROIT_TELEGRAM_TOKEN was refused by Telegram") from None
+            except TelegramError as error:
+                _log.warning("no updates from Telegram: %s", type(error).__name__)
+                await asyncio.sleep(self._waits[min(failures, len(self._waits) - 1)])
+                failures += 1
+            await self._queue.breathe()
+
+    async def _fetch(self) -> tuple[Update, ...]:
+        """The offset only confirms what is done, and is then left out: Telegram may start its numbers anew."""
+        offset = self._queue.done_before()
+        wait = 0 if self._queue.busy else LONG
+        updates = await self._bot.get_updates(offset=offset, timeout=wait, allowed_updates=ALLOWED)
+        self._queue.confirmed(offset)
+        return updates
+
+    async def _farewell(self) -> None:
+        """Confirm what was done meanwhile, so that it is not delivered again, and close the connections."""
+        try:
+            offset = self._queue.done_before()
+            if offset is not None:
+                await self._bot.get_updates(offset=offset, timeout=0, limit=1, allowed_updates=ALLOWED)
+        except TelegramError as error:
+            _log.warning("the last updates could not be confirmed: %s", type(error).__name__)
+        finally:
+            await self._bot.shutdown()

@@ -1,0 +1,75 @@
+"""The updates that Telegram still remembers: one chat's in order, different chats at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
+
+from telegram import Update
+
+from bot.channels.telegram.reading import chat_of
+
+PAUSE: Final = 0.25
+"""Seconds between two looks for new updates while some are at work: Telegram then answers at once."""
+
+
+class Queue:
+    """What was fetched, until Telegram has been told that it is done."""
+
+    def __init__(self, handle: Callable[[Update], Awaitable[None]]) -> None:
+        self._handle = handle
+        self._known: dict[int, asyncio.Task[None]] = {}  # by update id
+        self._last: dict[int, asyncio.Task[None]] = {}  # by chat: the one that the next must wait for
+
+    @property
+    def busy(self) -> bool:
+        return any(not task.done() for task in self._known.values())
+
+    def add(self, updates: Iterable[Update]) -> None:
+        """Start on those that are new; Telegram repeats what is not confirmed."""
+        for update in updates:
+            if update.update_id not in self._known:
+                chat = chat_of(update)
+                task = asyncio.create_task(self._after(self._last.get(chat), update))
+                self._known[update.update_id] = self._last[chat] = task
+
+    def done_before(self) -> int | None:
+        """The offset that confirms every update done, up to the first still at work; None: nothing."""
+        offset = None
+        for number in sorted(self._known):
+            if not _is_through(self._known[number]):
+                break
+            offset = number + 1
+        return offset
+
+    def confirmed(self, offset: int | None) -> None:
+        """Telegram has forgotten what lies below."""
+        for number in [number for number in self._known if offset is not None and number < offset]:
+            del self._known[number]
+        self._last = {chat: task for chat, task in self._last.items() if not task.done()}
+
+    async def breathe(self) -> None:
+        """Until one more is done, or a moment has passed; at once when nothing is at work."""
+        at_work = [task for task in self._known.values() if not task.done()]
+        if at_work:
+            await asyncio.wait(at_work, timeout=PAUSE, return_when=asyncio.FIRST_COMPLETED)
+
+    async def finish(self, grace: float) -> None:
+        """Let what is at work end; give up on the rest, which Telegram will deliver again."""
+        at_work = [task for task in self._known.values() if not task.done()]
+        if at_work:
+            _, late = await asyncio.wait(at_work, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _after(self, earlier: asyncio.Task[None] | None, update: Update) -> None:
+        if earlier:
+            await asyncio.wait([earlier])
+        await self._handle(update)
+
+
+def _is_through(task: asyncio.Task[None]) -> bool:
+    """Given up is not done: Telegram shall deliver it again."""
+    return task.done() and not task.cancelled()

@@ -1,0 +1,90 @@
+"""What an update means to us: somebody talks, somebody blocked us, we were put into a group, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update
+
+from bot.channels.telegram.wording import Wording
+from bot.dialogue import Incoming, Media, Person, Press, Text
+
+ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of update that we ask for; Telegram keeps the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Somebody wrote or pressed; `query` is the press, when it was one."""
+
+    person: Person
+    incoming: Incoming
+    query: CallbackQuery | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The person blocked the bot."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """A group or a channel: we say so, where we may write, and leave."""
+
+    chat: int
+    may_write: bool
+
+
+Meaning: TypeAlias = Talk | Gone | Crowd | None
+
+
+def chat_of(update: Update) -> int:
+    """The chat whose order this update is part of (0: none)."""
+    return update.effective_chat.id if update.effective_chat else 0
+
+
+def read(update: Update, wording: Wording) -> Meaning:
+    if update.my_chat_member:
+        return _membership(update.my_chat_member)
+    if update.callback_query:
+        return _press(update.callback_query)
+    message = update.message or update.edited_message
+    return _message(message, edited=update.message is None, wording=wording) if message else None
+
+
+def person_of(chat: Chat) -> Person:
+    return Person("telegram", str(chat.id))
+
+
+def _membership(change: ChatMemberUpdated) -> Meaning:
+    left = change.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
+    if change.chat.type == Chat.PRIVATE:
+        return Gone(person_of(change.chat)) if left else None
+    return None if left else Crowd(change.chat.id, may_write=change.chat.type != Chat.CHANNEL)
+
+
+def _press(query: CallbackQuery) -> Meaning:
+    """A press under a message of a private chat; an inline one has no chat to answer in."""
+    if query.message is None or query.message.chat.type != Chat.PRIVATE:
+        return None
+    prompt, _, action = (query.data or "").partition(":")
+    return Talk(person_of(query.message.chat), Press(prompt, action), query)
+
+
+def _message(message: Message, *, edited: bool, wording: Wording) -> Meaning:
+    if message.chat.type != Chat.PRIVATE:
+        return Crowd(message.chat.id, may_write=True)
+    if message.from_user and message.from_user.is_bot:
+        return None
+    incoming = _incoming(message, edited=edited, wording=wording)
+    return Talk(person_of(message.chat), incoming) if incoming else None
+
+
+def _incoming(message: Message, *, edited: bool, wording: Wording) -> Incoming | None:
+    """Notes of Telegram's own (a message was pinned, a timer set) are neither text nor content: None."""
+    if message.text is not None and not edited:
+        return Text(wording.meant(message.text))
+    return Media() if edited or message.effective_attachment is not None else None
