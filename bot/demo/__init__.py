@@ -1,0 +1,1 @@
+"""The demonstration: partners' calendars in a real Radicale on this machine, with ordinary busy weeks."""

@@ -1,0 +1,63 @@
+"""A real Radicale on loopback, one for each test process, and fresh calendars in it.
+
+Import the fixtures into a conftest: ``from tests.appointments.radicale import calendar, radicale_url``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+
+import caldav
+import httpx
+import pytest
+
+from bot.demo.radicale import radicale
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class PartnerCalendar:
+    """A calendar as the partner's own program sees it, through the independent `caldav` library."""
+
+    url: str
+
+    def add(self, text: str) -> None:
+        """Write one event (the lines between BEGIN:VEVENT and END:VEVENT) or a whole VCALENDAR."""
+        if not text.startswith("BEGIN:VCALENDAR"):
+            text = vcalendar(text)
+        uid = next(line.partition(":")[2] for line in text.splitlines() if line.startswith("UID:"))
+        answer = httpx.put(f"{self.url}{uid}.ics", content=text, headers={"Content-Type": "text/calendar"})
+        assert answer.is_success, answer.text
+
+    def events(self) -> list[str]:
+        """The text of every event, read back by another client than ours."""
+        with caldav.DAVClient(self.url, username="x", password="x") as client:
+            return sorted(event.data for event in client.calendar(url=self.url).events())
+
+    def delete_all(self) -> None:
+        with caldav.DAVClient(self.url, username="x", password="x") as client:
+            for event in client.calendar(url=self.url).events():
+                event.delete()
+
+
+def vcalendar(*events: str) -> str:
+    parts = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//a partner//EN"]
+    for event in events:
+        parts += ["BEGIN:VEVENT", "DTSTAMP:20261101T000000Z", *event.strip().splitlines(), "END:VEVENT"]
+    return "\r\n".join([*parts, "END:VCALENDAR", ""])
+
+
+@pytest.fixture(scope="session")
+def radicale_url(tmp_path_factory):
+    with radicale(tmp_path_factory.mktemp("radicale")) as url:
+        httpx.request("MKCOL", f"{url}partner/").raise_for_status()
+        yield url
+
+
+@pytest.fixture
+def calendar(radicale_url):
+    made = PartnerCalendar(f"{radicale_url}partner/calendar-{next(_numbers)}/")
+    httpx.request("MKCALENDAR", made.url).raise_for_status()
+    return made
