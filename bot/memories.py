@@ -1,0 +1,96 @@
+"""What is remembered of a person between two turns: opened for one turn, sealed again after it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.conversation.state import State, begin, pack, unpack
+from bot.dialogue import Person
+from bot.privacy.journal import Did, Who
+from bot.privacy.pseudonyms import Pseudonyms
+from bot.privacy.sealing import Broken, Seals
+from bot.storage.conversations import Box, ConversationStore, Kept
+
+
+class Notes(Protocol):
+    """The journal, as far as it is written to here."""
+
+    async def note(self, who: Who, did: Did, how_many: int = 1) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A state and the channel's id of the message that led to it. `lost`: something was kept that cannot be
+    opened any more (the key is gone, or the program's idea of a state has changed), so this is a new one.
+    """
+
+    state: State
+    delivery: str = ""
+    lost: bool = False
+
+
+@dataclass(slots=True)
+class Memory:
+    """One person's memory for the length of one turn."""
+
+    seen: Seen
+    _box: Box = field(repr=False)
+    _pseudonym: str = field(repr=False)
+    _of: Memories = field(repr=False)
+
+    async def keep(self, state: State, delivery: str = "") -> None:
+        """Raises `bot.storage.conversations.Overtaken`."""
+        content = f"{delivery}\n".encode() + pack(state)
+        sealed = self._of.seals.seal(content, self._pseudonym)
+        await self._box.save(sealed, self._of.now() + self._of.term)
+
+    async def erase(self) -> None:
+        await self._box.forget()
+        await self._of.journal.note("person", "conversation_erased")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memories:
+    """`now` gives the time in the zone whose calendar day decides which rules hold; `term` is how long a
+    conversation is kept after its last turn.
+    """
+
+    store: ConversationStore
+    pseudonyms: Pseudonyms
+    seals: Seals
+    journal: Notes
+    now: Callable[[], datetime]
+    term: timedelta
+
+    @asynccontextmanager
+    async def turn(self, person: Person) -> AsyncIterator[Memory]:
+        """One turn of one person at a time."""
+        pseudonym, former = self._names(person)
+        async with self.store.turn(pseudonym, former) as box:
+            yield Memory(self._seen(box.kept), box, pseudonym, self)
+
+    async def look(self, person: Person) -> Seen:
+        """What is remembered, without taking a turn."""
+        return self._seen(await self.store.look(*self._names(person)))
+
+    def nothing(self, *, lost: bool = False) -> Seen:
+        """A conversation that begins now."""
+        state = begin(self.now().date())
+        return Seen(state.noting("lost") if lost else state, lost=lost)
+
+    def _names(self, person: Person) -> tuple[str, tuple[str, ...]]:
+        names = self.pseudonyms
+        return names.of(person.channel, person.id), names.former(person.channel, person.id)
+
+    def _seen(self, kept: Kept | None) -> Seen:
+        if kept is None:
+            return self.nothing()
+        try:
+            delivery, _, state = self.seals.open(kept.sealed, kept.pseudonym).partition(b"\n")
+            return Seen(unpack(state), delivery.decode())
+        except (Broken, ValueError):
+            return self.nothing(lost=True)

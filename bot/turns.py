@@ -1,0 +1,169 @@
+"""Carrying one turn through every part: text to meaning, meaning to effects, outcomes to a reply."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from bot.conversation.effects import Book, Cancel, Effect, Erase, FindSlots
+from bot.conversation.events import (
+    Booked,
+    BookingFailed,
+    CancelFailed,
+    Cancelled,
+    Erased,
+    Outcome,
+    Pressed,
+    Puzzled,
+    Said,
+    SlotsFound,
+    SlotTaken,
+)
+from bot.conversation.messages import Prompt, Reply
+from bot.conversation.ports import Slot, Slots
+from bot.conversation.state import State
+from bot.conversation.steps import Turn, show, step
+from bot.conversation.world import World
+from bot.dialogue import Incoming, Media, Person, Press, Text
+from bot.failures import described
+from bot.memories import Memories, Memory
+
+log = logging.getLogger(__name__)
+
+
+class Reads(Protocol):
+    """Words to a meaning; the words go no further."""
+
+    def read(self, text: str, language: str, prompt: Prompt) -> Said: ...
+
+
+class Bookings(Protocol):
+    """The partners' calendars. None of these raises because a calendar is out of reach."""
+
+    async def free(self, office: str, right: str, skip: int = 0) -> Slots: ...
+
+    async def book(self, slot: Slot, right: str, language: str) -> Booked | SlotTaken | BookingFailed: ...
+
+    async def cancel(self, reference: str) -> Cancelled | CancelFailed: ...
+
+
+class Worlds(Protocol):
+    """All that the conversation may look at, with the rules of the day that it is pinned to."""
+
+    def on(self, day: date, now: datetime) -> World: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialogue:
+    """One assistant for every channel; fulfils `bot.dialogue.Talks`."""
+
+    memories: Memories
+    reader: Reads
+    bookings: Bookings
+    worlds: Worlds
+    _running: set[asyncio.Task[Reply]] = field(default_factory=set, init=False, repr=False)
+
+    async def turn(self, person: Person, incoming: Incoming, *, delivery: str = "") -> Reply:
+        """A turn that has begun is finished, even when whoever waits for it is cancelled."""
+        turn = asyncio.create_task(self._safely(self._turn(person, incoming, delivery), person))
+        self._running.add(turn)
+        turn.add_done_callback(self._running.discard)
+        return await asyncio.shield(turn)
+
+    async def show(self, person: Person) -> Reply:
+        return await self._safely(self._show(person), person)
+
+    async def forget(self, person: Person) -> None:
+        async with self.memories.turn(person) as memory:
+            await memory.erase()
+
+    async def finish(self) -> None:
+        """Wait for the turns that have begun."""
+        await asyncio.gather(*self._running)
+
+    async def _show(self, person: Person) -> Reply:
+        seen = await self.memories.look(person)
+        return show(seen.state, self._world(seen.state))
+
+    async def _turn(self, person: Person, incoming: Incoming, delivery: str) -> Reply:
+        async with self.memories.turn(person) as memory:
+            seen = memory.seen
+            world = self._world(seen.state)
+            if seen.lost:
+                await memory.keep(seen.state, delivery)
+            if seen.lost or (delivery and delivery == seen.delivery):
+                return show(seen.state, world)
+            event = self._meaning(incoming, seen.state, world)
+            return await self._carry_out(step(seen.state, event, world), world, memory, delivery)
+
+    def _meaning(self, incoming: Incoming, state: State, world: World) -> Said:
+        match incoming:
+            case Press(prompt, action):
+                return Pressed(prompt, action)
+            case Text(text):
+                return self.reader.read(text, state.language, show(state, world).prompt)
+            case Media():
+                return Puzzled("not_text")
+
+    async def _carry_out(self, turn: Turn, world: World, memory: Memory, delivery: str) -> Reply:
+        """The effects in order, each outcome fed back; then what came of it is kept, unless it was erased.
+        A booking that the person would never hear of is undone.
+        """
+        todo, booked, erased = deque(turn.effects), list[str](), False
+        try:
+            while todo:
+                outcome = await self._outcome(todo.popleft(), memory)
+                booked += [outcome.appointment.reference] if isinstance(outcome, Booked) else []
+                erased = erased or isinstance(outcome, Erased)
+                turn = step(turn.state, outcome, world)
+                todo.extend(turn.effects)
+            if not erased:
+                await memory.keep(turn.state, delivery)
+        except Exception:
+            for reference in booked:
+                await self.bookings.cancel(reference)
+            raise
+        return self._reply(turn, world)
+
+    async def _outcome(self, effect: Effect, memory: Memory) -> Outcome:
+        match effect:
+            case FindSlots(office, right, skip):
+                return SlotsFound(await self.bookings.free(office, right, skip))
+            case Book(slot, right, language):
+                return await self.bookings.book(slot, right, language)
+            case Cancel(reference):
+                return await self.bookings.cancel(reference)
+            case Erase():
+                await memory.erase()
+                return Erased()
+
+    def _reply(self, turn: Turn, world: World) -> Reply:
+        """A turn that began the conversation anew is shown under the rules of its new day."""
+        same_day = turn.state.day == world.rules.day
+        return turn.reply if same_day else show(turn.state, self._world(turn.state))
+
+    def _world(self, state: State) -> World:
+        return self.worlds.on(state.day, self.memories.now())
+
+    # --- when something goes wrong ------------------------------------------------------------------------
+
+    async def _safely(self, doing: Coroutine[Any, Any, Reply], person: Person) -> Reply:
+        """A person never sees an exception, and a log never sees a person."""
+        try:
+            return await doing
+        except Exception as failure:  # noqa: BLE001 - whatever it is
+            log.error("a turn failed: %s", described(failure))  # noqa: TRY400 - its message may hold their words
+        try:
+            seen = await self.memories.look(person)
+            return self._sorry(seen.state)
+        except Exception as failure:  # noqa: BLE001
+            log.error("nor could its state be shown: %s", described(failure))  # noqa: TRY400
+            return self._sorry(self.memories.nothing().state)
+
+    def _sorry(self, state: State) -> Reply:
+        return show(state.noting("sorry"), self._world(state))
