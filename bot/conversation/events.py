@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 from bot.conversation.ports import Appointment, Slots
 
 Command = Literal[
-    "start", "restart", "back", "why", "dont_know", "decline", "human", "erase", "stop", "results", "book", "cancel",
-    "language", "summary",
+    "start", "restart", "back", "why", "dont_know", "decline", "human", "erase", "stop", "results", "book",
+    "cancel", "language", "summary",
 ]  # fmt: skip
 Crisis = Literal["crisis_violence", "crisis_suicide", "crisis_child", "crisis_medical", "crisis_shelter"]
 Puzzle = Literal[
@@ -37,7 +37,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number typed as the answer to the question at hand, in the question's unit (euros, years, persons)."""
+    """A number typed as the answer to the question at hand, in its unit (euros, years, persons)."""
 
     value: Decimal
 

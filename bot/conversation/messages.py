@@ -13,7 +13,8 @@ Wants = Literal["nothing", "number", "place", "words"]
 @dataclass(frozen=True, slots=True)
 class Block:
     """One paragraph. `mark` says met, not met or open beside an item; `href` is where a link leads
-    (https: or tel:)."""
+    (https: or tel:).
+    """
 
     kind: BlockKind
     text: str
@@ -24,7 +25,8 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Button:
     """`action` is opaque ASCII of at most 40 characters; it means something only beside its prompt's `id`.
-    `ticked` is None for an ordinary button, else the state of a box that can be ticked."""
+    `ticked` is None for an ordinary button, else the state of a box that can be ticked.
+    """
 
     label: str
     action: str

@@ -51,7 +51,8 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class Slots:
     """Free slots, and whether there are more. `readable` is False when the calendar could not be read:
-    then `free` is empty and the person gets the phone number and the hours."""
+    then `free` is empty and the person gets the phone number and the hours.
+    """
 
     office: str
     free: tuple[Slot, ...]
@@ -83,7 +84,8 @@ class Directory(Protocol):
 @dataclass(frozen=True, slots=True)
 class Line:
     """One number to call or write to. `number` as people know it (``3919``), `href` as a phone dials it
-    (``tel:3919``, ``sms:114``); `hours` and `happens` (what happens when you call) are French sentences."""
+    (``tel:3919``, ``sms:114``); `hours` and `happens` (what happens when you call) are French sentences.
+    """
 
     number: str
     name: str

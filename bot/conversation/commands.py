@@ -1,0 +1,94 @@
+"""What a person may wish at any moment, whatever stands open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from bot.conversation.events import Asked
+from bot.conversation.scene import EVERYTHING, Scene
+from bot.conversation.screens import greeting, questions, results, visit
+from bot.conversation.screens.page import Move
+from bot.conversation.state import Begun, State
+from bot.eligibility.values import DECLINED, DONT_KNOW, Unknown
+
+
+def obey(scene: Scene, asked: Asked) -> Move:
+    if asked.command == "language":
+        return Move(_language(scene, asked.detail))
+    return Move(_WISHES[asked.command](scene))
+
+
+def _start(scene: Scene) -> State:
+    """The greeting for somebody new; for others, where they were."""
+    return scene.state.noting("welcome_back") if scene.state.log else scene.state
+
+
+def _restart(scene: Scene) -> State:
+    """From the beginning, under today's rules; appointments stay booked."""
+    fresh = State(scene.world.today, scene.state.language, appointments=scene.state.appointments)
+    return fresh.plus(Begun()).noting("restarted")
+
+
+def _back(scene: Scene) -> State:
+    log = scene.state.log
+    return replace(scene.state, log=log[:-1]) if log else scene.state.noting("nothing_back")
+
+
+def _why(scene: Scene) -> State:
+    return scene.state.noting("why" if scene.screen == "question" else "why_here")
+
+
+def _unsure(answer: Unknown) -> Callable[[Scene], State]:
+    def wish(scene: Scene) -> State:
+        if scene.screen in ("topics", "greeting") and answer == DONT_KNOW:
+            return greeting.choose(scene, (EVERYTHING,))
+        return questions.unsure(scene, answer) or scene.state.noting("puzzled", "not_understood")
+
+    return wish
+
+
+def _human(scene: Scene) -> State:
+    return scene.state if scene.path.visit == "" and not scene.path.look else visit.wish(scene, "")
+
+
+def _results(scene: Scene) -> State:
+    if not scene.rights:
+        return scene.after(scene.begun()).look("topics").noting("no_results_yet")
+    return scene.look("results")
+
+
+def _book(scene: Scene) -> State:
+    """About the one right in question, or first which."""
+    return scene.look("book") if results.bookable(scene) else visit.wish(scene, "")
+
+
+def _cancel(scene: Scene) -> State:
+    booked = scene.state.appointments
+    if not booked:
+        return scene.state.noting("no_appointment")
+    return scene.look("appointments") if len(booked) > 1 else scene.look("cancel", booked[0].reference)
+
+
+def _language(scene: Scene, code: str) -> State:
+    known = scene.world.phrases
+    return replace(scene.state, language=code) if code in known else scene.look("language")
+
+
+_WISHES: Final[dict[str, Callable[[Scene], State]]] = {
+    "start": _start,
+    "restart": _restart,
+    "back": _back,
+    "why": _why,
+    "dont_know": _unsure(DONT_KNOW),
+    "decline": _unsure(DECLINED),
+    "human": _human,
+    "erase": lambda scene: scene.look("erase"),
+    "stop": lambda scene: scene.look("stopped"),
+    "results": _results,
+    "book": _book,
+    "cancel": _cancel,
+    "summary": lambda scene: scene.look("summary"),
+}
+COMMANDS: Final = frozenset({*_WISHES, "language"})

@@ -1,0 +1,108 @@
+"""What is said once, before the prompt: why, what went wrong, what was done, and help in danger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from bot.conversation.messages import Block, Message
+from bot.conversation.ports import Helpline
+from bot.conversation.scene import Scene
+from bot.conversation.screens.page import item, note, text, title
+from bot.conversation.state import Note
+
+_SHOWN_RIGHTS: Final = 4
+
+
+def notices(scene: Scene) -> tuple[Message, ...]:
+    """The messages of the last turn, help in danger first."""
+    told = [_message(scene, each) for each in scene.state.notes]
+    return tuple(
+        sorted((message for message in told if message.blocks), key=lambda message: not message.urgent)
+    )
+
+
+def _message(scene: Scene, each: Note) -> Message:
+    if each.kind == "crisis":
+        return _crisis(scene, each.about)
+    return Message(tuple(_SAYS.get(each.kind, _plain)(scene, each)))
+
+
+def _plain(scene: Scene, each: Note) -> list[Block]:
+    return [text(scene.phrases.say(f"note.{each.kind}"))]
+
+
+# --- in danger ----------------------------------------------------------------------------------------------
+
+
+def _crisis(scene: Scene, kind: str) -> Message:
+    helpline = scene.world.helplines.get(kind) or next(iter(scene.world.helplines.values()), None)
+    blocks = _helpline(scene, helpline) if helpline else []
+    return Message((*blocks, text(scene.phrases.say("note.continue_when_you_want"))), urgent=True)
+
+
+def _helpline(scene: Scene, helpline: Helpline) -> list[Block]:
+    phrases = scene.phrases
+    blocks = [title(phrases.translate(helpline.lead))]
+    for line in helpline.lines:
+        named = phrases.say("crisis.line", number=line.number, name=phrases.translate(line.name))
+        blocks.append(Block("link", named, href=line.href))
+        blocks += [text(phrases.translate(words)) for words in (line.hours, line.happens) if words]
+    return blocks + [item(phrases.translate(advice)) for advice in helpline.advice]
+
+
+# --- why this question --------------------------------------------------------------------------------------
+
+
+def _why(scene: Scene, _: Note) -> list[Block]:
+    """Which rights the answer can settle."""
+    phrases, question = scene.phrases, scene.question
+    if scene.screen != "question" or question is None:
+        return [text(phrases.say("note.why_here"))]
+    named = [_short(scene, right) for right in question.rights if right in scene.texts]
+    if not named:
+        return [text(phrases.say("note.why_corrected"))]
+    more = len(named) - _SHOWN_RIGHTS
+    shown = named[:_SHOWN_RIGHTS] + ([phrases.say("why.others", count=more)] if more > 0 else [])
+    return [
+        text(phrases.say("note.why", count=len(named), rights=shown)),
+        note(phrases.say("note.why_as_little")),
+    ]
+
+
+def _short(scene: Scene, right: str) -> str:
+    return scene.phrases.translate(scene.texts[right].short or scene.texts[right].name)
+
+
+# --- could not be read --------------------------------------------------------------------------------------
+
+
+def _puzzled(scene: Scene, each: Note) -> list[Block]:
+    """One sentence that says what to do, for this page where there is one."""
+    say, fact = scene.phrases.say, scene.asked
+    key = f"puzzled.{each.about}"
+    if each.about == "out_of_range" and fact and fact.range:
+        low, high = fact.range.low // fact.scale, fact.range.high // fact.scale
+        return [text(say(key, low=low, high=high))]
+    here = f"{key}.{'number' if fact and fact.numeric else scene.screen}"
+    return [text(say(here if scene.phrases.has(here) else key))]
+
+
+# --- outcomes -----------------------------------------------------------------------------------------------
+
+
+def _about_office(scene: Scene, each: Note) -> list[Block]:
+    """Something failed at this appointment's office: its phone."""
+    appointment = scene.appointment(each.about)
+    office = scene.world.directory.office(appointment.slot.office) if appointment else None
+    blocks = [text(scene.phrases.say(f"note.{each.kind}"))]
+    if office:
+        blocks.append(text(scene.phrases.say("office.phone", phone=office.phone)))
+    return blocks
+
+
+_SAYS: Final[dict[str, Callable[[Scene, Note], list[Block]]]] = {
+    "why": _why,
+    "puzzled": _puzzled,
+    "cancel_failed": _about_office,
+}

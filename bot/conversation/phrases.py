@@ -1,0 +1,153 @@
+"""Sentences in one language, with their figures written as that language writes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.numbers import NumberPattern, format_decimal, parse_pattern
+
+from bot.eligibility.model import Figure, Said
+
+Value: TypeAlias = str | int | float | Decimal | date | datetime | time | Figure | Sequence[str]
+Template: TypeAlias = str | Mapping[str, str]
+"""A French sentence, or its forms for one and for several: ``{one: …, other: …}``, chosen by ``count``."""
+
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """`templates` are the French sentences by key; `translations` maps each French sentence to this
+    language's (to its plural forms, chosen by `plural`). What is not translated is said in French.
+
+    `name` is the language's name in itself. Nothing here raises: an unknown key or placeholder shows as
+    it is.
+    """
+
+    language: str
+    name: str
+    templates: Mapping[str, Template]
+    translations: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    plural: Callable[[int], int] = lambda count: int(count > 1)
+
+    def say(self, key: str, **figures: Value) -> str:
+        """The sentence of this key with its figures; `count` picks between one and several."""
+        template = self.templates.get(key, key)
+        if isinstance(template, str):
+            return self._fill(self.translate(template), figures)
+        count = figures.get("count", 0)
+        return self._fill(self._form(template, count if isinstance(count, int) else 0), figures)
+
+    def has(self, key: str) -> bool:
+        return key in self.templates
+
+    def translate(self, french: str) -> str:
+        """A sentence of the rules or of the content in this language."""
+        found = self.translations.get(french, french)
+        return found if isinstance(found, str) else found[0]
+
+    def tell(self, said: Said) -> str:
+        """A sentence of a rule, with the figures it has for this household."""
+        return self._fill(self.translate(said.template), said.figures)
+
+    def _form(self, template: Mapping[str, str], count: int) -> str:
+        forms = self.translations.get(template["one"])
+        if isinstance(forms, tuple):
+            return forms[min(self.plural(count), len(forms) - 1)]
+        return template["one" if count < 2 else "other"]  # noqa: PLR2004 - French: zero and one are singular
+
+    def _fill(self, template: str, figures: Mapping[str, Value]) -> str:
+        def shown(match: re.Match[str]) -> str:
+            return self.show(figures[match[1]]) if match[1] in figures else match[0]
+
+        return _PLACEHOLDER.sub(shown, template)
+
+    def show(self, value: Value) -> str:
+        """A value as this language writes it."""
+        match value:
+            case str():
+                return value
+            case Figure():
+                return self.figure(value)
+            case datetime():
+                return self.say("figure.moment", day=value.date(), hour=value.time())
+            case date():
+                return format_date(value, self.say("figure.date"), locale=_locale(self.language))
+            case time():
+                return self._hour(value)
+            case int() | float() | Decimal():
+                return format_decimal(value, locale=_locale(self.language))
+            case _:
+                return format_list(list(value), style="standard", locale=_locale(self.language))
+
+    def either(self, parts: Sequence[str]) -> str:
+        """Several possibilities: "a, b ou c"."""
+        return format_list(list(parts), style="or", locale=_locale(self.language))
+
+    def day(self, value: date) -> str:
+        """A date with its year, as in "le 21 novembre 2026"."""
+        return format_date(value, self.say("figure.date_with_year"), locale=_locale(self.language))
+
+    def euros(self, cents: int | Decimal) -> str:
+        """An amount: cents are shown only where there are any."""
+        amount = Decimal(cents) / 100
+        whole = amount == amount.to_integral_value()
+        pattern, locale = _money(self.language, 0 if whole else 2), _locale(self.language)
+        return str(pattern.apply(amount, locale, currency="EUR", currency_digits=False))
+
+    def about(self, amount: Figure) -> str:
+        """What a right may bring, in whole euros around it: "entre 150 € et 251 € par mois environ"."""
+        low = Decimal(str(amount.low)).to_integral_value(ROUND_FLOOR)
+        high = Decimal(str(amount.high)).to_integral_value(ROUND_CEILING)
+        per = self.say(f"per.{amount.unit}") if self.has(f"per.{amount.unit}") else ""
+        if high <= 0:
+            return ""
+        if high - low <= 1:
+            return self.say("amount.about", amount=self.euros(high * 100), per=per).strip()
+        if low <= 0:
+            return self.say("amount.up_to", amount=self.euros(high * 100), per=per).strip()
+        return self.say(
+            "amount.between", low=self.euros(low * 100), high=self.euros(high * 100), per=per
+        ).strip()
+
+    def figure(self, figure: Figure) -> str:
+        """A figure in its unit, without "per month": the sentence around it says that."""
+        if figure.low == figure.high:
+            return self._in_unit(figure.low, figure.unit)
+        low, high = self._in_unit(figure.low, figure.unit), self._in_unit(figure.high, figure.unit)
+        return self.say("figure.between", low=low, high=high)
+
+    def _in_unit(self, value: float, unit: str) -> str:
+        if unit.startswith("EUR"):
+            return self.euros(round(Decimal(str(value)) * 100))
+        if unit == "rate":
+            return self.say("figure.rate", value=Decimal(str(value)) * 100)
+        if not self.has(f"figure.{unit}"):
+            return self.show(value)
+        return self.say(f"figure.{unit}", count=int(value), value=value)
+
+    def _hour(self, value: time) -> str:
+        pattern = self.say("figure.whole_hour" if value.minute == 0 else "figure.hour")
+        return format_time(value, pattern, locale=_locale(self.language))
+
+
+@lru_cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language, sep="-")
+
+
+@lru_cache
+def _money(language: str, digits: int) -> NumberPattern:
+    """How this language writes an amount, with so many digits behind the sign."""
+    pattern = parse_pattern(_locale(language).currency_formats["standard"].pattern)
+    pattern.frac_prec = (digits, digits)
+    return pattern

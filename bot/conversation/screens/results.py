@@ -1,0 +1,222 @@
+"""What the person probably has a right to, and why."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Final
+
+from bot.conversation.messages import Block, Button, Mark
+from bot.conversation.scene import Scene
+from bot.conversation.screens import visit
+from bot.conversation.screens.page import (
+    Action,
+    Move,
+    Page,
+    at,
+    button,
+    following,
+    item,
+    leaf,
+    note,
+    numbered,
+    text,
+    title,
+)
+from bot.conversation.state import State
+from bot.eligibility.model import ConditionState, RightText, Verdict
+
+_SHOWN: Final = 3  # rights offered at once, beside "go on" and "book"
+_MARKS: Final[dict[str, Mark]] = {
+    "likely": "yes", "unlikely": "no", "open": "open", "true": "yes", "false": "no",
+}  # fmt: skip
+
+
+def draw(scene: Scene) -> Page:
+    say, verdicts = scene.phrases.say, scene.verdicts
+    first = _SHOWN * _leaf(scene)
+    labels = [_short(scene, right) for right in list(verdicts)[first : first + _SHOWN]]
+    standing = (button(say("button.more_rights"), "more"),) if len(verdicts) > _SHOWN else ()
+    return Page(
+        _overview(scene), (*numbered(labels, "r", first), *_onwards(scene)), standing,
+        menu=(button(say("button.other_topic"), "to:topics"),),
+    )  # fmt: skip
+
+
+def _overview(scene: Scene) -> tuple[Block, ...]:
+    say = scene.phrases.say
+    heading = "results.so_far" if scene.question else "results.title"
+    blocks = [
+        title(say(heading)),
+        text(say("results.probably" if _hopeful(scene) else "results.none_likely")),
+    ]
+    for conclusion, group in groupby(scene.verdicts.items(), key=lambda found: found[1].conclusion):
+        blocks.append(title(say(f"results.{conclusion}")))
+        blocks += [_line(scene, right, verdict) for right, verdict in group]
+    if scene.uncomputed:
+        named = [scene.phrases.translate(topic.label) for topic in scene.uncomputed]
+        blocks.append(note(say("no_rules.text", topics=named)))
+    return (*blocks, text(say("results.press_for_more")))
+
+
+def _hopeful(scene: Scene) -> bool:
+    return any(verdict.conclusion != "unlikely" for verdict in scene.verdicts.values())
+
+
+def _line(scene: Scene, right: str, verdict: Verdict) -> Block:
+    phrases, told = scene.phrases, scene.texts[right]
+    parts = [f"{phrases.translate(told.name)}. {phrases.translate(told.in_short)}"]
+    if verdict.amount and (amount := phrases.about(verdict.amount)):
+        parts.append(phrases.say("results.amount", amount=amount))
+    if verdict.draft:
+        parts.append(phrases.say("results.draft"))
+    return Block("item", " ".join(parts), _MARKS[verdict.conclusion])
+
+
+def _onwards(scene: Scene) -> tuple[Button, ...]:
+    say = scene.phrases.say
+    go_on = (button(say("button.go_on"), "go"),) if scene.question else ()
+    return (*go_on, button(say("button.book"), "do:book"))
+
+
+def press(scene: Scene, pressed: Action) -> Move | None:
+    if pressed.verb == "more":
+        new = following(_leaf(scene), len(scene.verdicts), _SHOWN)
+        return Move(scene.after(_uncovered(scene)).look("results", str(new) if new else ""))
+    if pressed.verb == "go" and scene.question:
+        return Move(visit.left(scene))
+    right = at(list(scene.verdicts), pressed.of) if pressed.verb == "r" else None
+    return Move(scene.look("right", right)) if right else None
+
+
+def _uncovered(scene: Scene) -> State:
+    return scene.settled() if scene.path.look else scene.state
+
+
+def _leaf(scene: Scene) -> int:
+    look = scene.path.look
+    return leaf(look.of if look else "", len(scene.verdicts), _SHOWN)
+
+
+def _short(scene: Scene, right: str) -> str:
+    return scene.phrases.translate(scene.texts[right].short or scene.texts[right].name)
+
+
+# --- one right ----------------------------------------------------------------------------------------------
+
+
+def draw_right(scene: Scene) -> Page:
+    right = _looked_at(scene)
+    if right not in scene.texts:
+        return Page(
+            (text(scene.phrases.say("results.gone")),),
+            (button(scene.phrases.say("button.results"), "do:results"),),
+        )
+    verdict = scene.world.rules.evaluate(scene.path.known, (right,))[right]
+    told, say = scene.texts[right], scene.phrases.say
+    blocks = (*_verdict(scene, told, verdict), *_conditions(scene, verdict), *_apply(scene, told, verdict))
+    go_on = (button(say("button.go_on"), "go"),) if scene.question else ()
+    return Page(
+        (*blocks, *_appeal(scene, told), *_sources(scene, told, verdict)),
+        (button(say("button.book"), "v"), *go_on, button(say("button.all_results"), "do:results")),
+    )
+
+
+def press_right(scene: Scene, pressed: Action) -> Move | None:
+    if pressed.verb == "v" and (right := _looked_at(scene)) in scene.texts:
+        return Move(visit.wish(scene, right))
+    return Move(visit.left(scene)) if pressed.verb == "go" and scene.question else None
+
+
+def _looked_at(scene: Scene) -> str:
+    return scene.path.look.of if scene.path.look else ""
+
+
+def _verdict(scene: Scene, told: RightText, verdict: Verdict) -> list[Block]:
+    phrases = scene.phrases
+    blocks = [
+        title(phrases.translate(told.name)),
+        text(phrases.translate(told.in_short)),
+        Block("item", phrases.say(f"right.{verdict.conclusion}"), _MARKS[verdict.conclusion]),
+    ]
+    if verdict.amount and (amount := phrases.about(verdict.amount)):
+        blocks.append(text(phrases.say("right.amount", amount=amount)))
+    return blocks
+
+
+def _conditions(scene: Scene, verdict: Verdict) -> list[Block]:
+    say = scene.phrases.say
+    blocks = [title(say("right.conditions"))]
+    for condition in verdict.conditions:
+        blocks.append(Block("item", scene.phrases.tell(condition.said), _MARKS[condition.state]))
+        blocks += _deciding(scene, condition)
+    return blocks
+
+
+def _deciding(scene: Scene, condition: ConditionState) -> list[Block]:
+    """Which papers decide a condition that is still open."""
+    if condition.state != "open" or not condition.papers:
+        return []
+    papers = [scene.phrases.translate(paper) for paper in condition.papers]
+    return [note(scene.phrases.say("right.paper_decides", papers=papers))]
+
+
+def _apply(scene: Scene, told: RightText, verdict: Verdict) -> list[Block]:
+    if verdict.conclusion == "unlikely":
+        return []
+    phrases = scene.phrases
+    blocks = _list(scene, "right.papers", told.apply.papers) + _list(scene, "right.steps", told.apply.steps)
+    if told.apply.online:
+        blocks.append(Block("link", phrases.say("right.online"), href=told.apply.online))
+    return blocks
+
+
+def _list(scene: Scene, heading: str, sentences: tuple[str, ...]) -> list[Block]:
+    if not sentences:
+        return []
+    return [title(scene.phrases.say(heading)), *(item(scene.phrases.translate(each)) for each in sentences)]
+
+
+def _appeal(scene: Scene, told: RightText) -> list[Block]:
+    if told.appeal is None:
+        return []
+    phrases = scene.phrases
+    within = phrases.translate(told.appeal.within)
+    blocks = [
+        title(phrases.say("right.appeal")),
+        text(phrases.say("right.appeal_within", within=within)),
+        text(phrases.translate(told.appeal.how)),
+    ]
+    if told.appeal.url:
+        blocks.append(Block("link", phrases.say("right.appeal_link"), href=told.appeal.url))
+    return blocks
+
+
+def _sources(scene: Scene, told: RightText, verdict: Verdict) -> list[Block]:
+    phrases = scene.phrases
+    blocks = [title(phrases.say("right.sources"))]
+    blocks += [note(phrases.translate(told.coarse))] if told.coarse else []
+    blocks += [note(phrases.say("right.draft"))] if verdict.draft or told.checked_how == "draft" else []
+    blocks += [note(phrases.say("right.overdue"))] if verdict.overdue else []
+    blocks += [Block("link", source.title, href=source.url) for source in told.sources]
+    version, checked = phrases.day(verdict.version), phrases.day(told.checked_on)
+    return [*blocks, note(phrases.say("right.version", version=version, checked=checked))]
+
+
+# --- which right to book for --------------------------------------------------------------------------------
+
+
+def draw_book(scene: Scene) -> Page:
+    say = scene.phrases.say
+    labels = [_short(scene, right) for right in bookable(scene)[: _SHOWN + 1]]
+    person = button(say("button.take_stock"), "do:human")
+    return Page((text(say("book.which")),), (*numbered(labels, "r"), person))
+
+
+def press_book(scene: Scene, pressed: Action) -> Move | None:
+    right = at(bookable(scene), pressed.of) if pressed.verb == "r" else None
+    return Move(visit.wish(scene, right)) if right else None
+
+
+def bookable(scene: Scene) -> list[str]:
+    """The rights worth a visit, the most promising first."""
+    return [right for right, verdict in scene.verdicts.items() if verdict.conclusion != "unlikely"]

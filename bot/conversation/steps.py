@@ -1,0 +1,227 @@
+"""One turn: what an event does to a conversation, and what stands open then. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, get_args
+
+from bot.conversation import commands, events, notes, outcomes
+from bot.conversation.effects import Effect, FindSlots
+from bot.conversation.events import Asked, Chosen, Event, Pressed
+from bot.conversation.messages import Button, Prompt, Reply
+from bot.conversation.scene import Scene
+from bot.conversation.screens import booked, greeting, mine, questions, results, visit
+from bot.conversation.screens.page import Action, Draw, Move, Page, Press, at, button, nothing
+from bot.conversation.state import State, begin
+from bot.conversation.world import World
+
+_SCREENS: Final[dict[str, tuple[Draw, Press]]] = {
+    "greeting": (greeting.draw_greeting, greeting.press_greeting),
+    "topics": (greeting.draw_topics, greeting.press_topics),
+    "no_rules": (greeting.draw_no_rules, nothing),
+    "question": (questions.draw, questions.press),
+    "results": (results.draw, results.press),
+    "right": (results.draw_right, results.press_right),
+    "book": (results.draw_book, results.press_book),
+    "commune": (visit.draw_commune, nothing),
+    "which_commune": (visit.draw_which_commune, visit.press_which_commune),
+    "no_office": (visit.draw_no_office, nothing),
+    "slots": (visit.draw_slots, visit.press_slots),
+    "offices": (visit.draw_offices, visit.press_offices),
+    "booking": (visit.draw_booking, visit.press_booking),
+    "appointment": (booked.draw, booked.press),
+    "appointments": (booked.draw_list, booked.press_list),
+    "cancel": (booked.draw_cancel, booked.press_cancel),
+    "summary": (mine.draw_summary, mine.press_summary),
+    "language": (mine.draw_languages, mine.press_languages),
+    "erase": (mine.draw_erase, mine.press_erase),
+    "stopped": (mine.draw_stopped, mine.press_stopped),
+}
+_PAGES: Final = frozenset({"topics", "commune", "offices", "appointments"})  # that a "to:" button lays open
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The shell carries out `effects` in order and feeds each outcome back through `step`; it shows the last
+    turn's reply.
+    """
+
+    state: State
+    reply: Reply
+    effects: tuple[Effect, ...] = ()
+
+
+def step(state: State, event: Event, world: World) -> Turn:
+    """What this event does. Never raises for anything a person can send, nor for a late outcome."""
+    scene = Scene(_without_notes(state), world)
+    move = _moved(scene, event)
+    after, effects = _with_slots(_pinned(Scene(move.state, world)))
+    return Turn(after.state, _shown(after), (*move.effects, *effects))
+
+
+def show(state: State, world: World) -> Reply:
+    """What stands open, with what the last turn said beside it."""
+    return _shown(Scene(state, world))
+
+
+def sorry(state: State, world: World) -> Reply:
+    """Something failed on our side and nothing is lost: said before what stands open."""
+    return show(_without_notes(state).noting("sorry"), world)
+
+
+def lost(world: World, language: str = "fr") -> State:
+    """A fresh conversation in place of one that could not be read back, and says so."""
+    return begin(world.today, language).noting("lost")
+
+
+def _without_notes(state: State) -> State:
+    return replace(state, notes=(), erased=False)
+
+
+def _pinned(scene: Scene) -> Scene:
+    """Tells the person when a rule file of their day was corrected since their last answer."""
+    now, before = scene.world.rules.fingerprint, scene.state.fingerprint
+    if not scene.path.topics or before == now:
+        return scene
+    state = replace(scene.state, fingerprint=now)
+    return scene.after(state.noting("rules_corrected") if before else state)
+
+
+def _with_slots(scene: Scene) -> tuple[Scene, tuple[Effect, ...]]:
+    """Keeps only the free slots that the page at hand shows, and asks for those it misses."""
+    wanted, offer = scene.wanted, scene.state.offer
+    if offer is not None and (offer.office, offer.skip) != wanted:
+        scene, offer = scene.after(replace(scene.state, offer=None)), None
+    if wanted is None or offer is not None:
+        return scene, ()
+    office, skip = wanted
+    return scene, (FindSlots(office, scene.path.visit or "", skip),)
+
+
+# --- what an event does -------------------------------------------------------------------------------------
+
+
+def _moved(scene: Scene, event: Event) -> Move:
+    match event:
+        case Pressed(prompt, action):
+            return _press(scene, action) if prompt == scene.state.id else _puzzled(scene, "stale")
+        case Chosen(action):
+            return _press(scene, action)
+        case Asked():
+            return commands.obey(scene, event)
+        case events.Number(value):
+            found = questions.typed(scene, value)
+            return Move(found) if isinstance(found, State) else _puzzled(scene, found)
+        case events.Places(codes):
+            return _placed(scene, codes)
+        case events.Topics(names):
+            return _topics(scene, names)
+        case events.InDanger(kind):
+            return Move(scene.state.noting("crisis", kind))
+        case events.Puzzled(why):
+            return _puzzled(scene, why)
+        case _:
+            return Move(outcomes.take(scene, event))
+
+
+def _puzzled(scene: Scene, why: str) -> Move:
+    return Move(scene.state.noting("puzzled", why))
+
+
+def _placed(scene: Scene, codes: tuple[str, ...]) -> Move:
+    """A commune counts only where one is asked for."""
+    if scene.screen not in ("commune", "which_commune"):
+        return _puzzled(scene, "not_understood")
+    state = visit.placed(scene, codes)
+    return Move(state) if state else _puzzled(scene, "unknown_place")
+
+
+def _topics(scene: Scene, names: Sequence[str]) -> Move:
+    state = greeting.choose(scene, tuple(names))
+    return _puzzled(scene, "not_understood") if state is scene.state else Move(state)
+
+
+def _press(scene: Scene, action: str) -> Move:
+    return _press_anywhere(scene, action) or _press_here(scene, action) or _puzzled(scene, "unknown_button")
+
+
+def _press_here(scene: Scene, action: str) -> Move | None:
+    verb, _, of = action.partition(":")
+    known = _SCREENS.get(scene.screen)
+    return known[1](scene, Action(verb, of)) if known else None
+
+
+def _press_anywhere(scene: Scene, action: str) -> Move | None:
+    """Buttons of the standing row, the menu and the trail, and links from page to page."""
+    verb, _, of = action.partition(":")
+    if verb == "do" and of in commands.COMMANDS:
+        return commands.obey(scene, _wish(of))
+    if verb == "lang" and of in scene.world.phrases:
+        return commands.obey(scene, Asked("language", of))
+    if verb == "to" and of in _PAGES:
+        return Move(scene.look(of))
+    if verb == "fix":
+        return _correct(scene, of)
+    return None
+
+
+def _wish(name: str) -> Asked:
+    return Asked(next(command for command in get_args(events.Command) if command == name))
+
+
+def _correct(scene: Scene, index: str) -> Move | None:
+    fact = at(list(scene.path.known), index)
+    return Move(scene.correct(fact)) if fact else None
+
+
+# --- what is shown ------------------------------------------------------------------------------------------
+
+
+def _shown(scene: Scene) -> Reply:
+    draw, _ = _SCREENS.get(scene.screen, _SCREENS["topics"])
+    return Reply(
+        _prompt(scene, draw(scene)),
+        notices=notes.notices(scene),
+        trail=mine.given(scene),
+        language=scene.phrases.language,
+        erased=scene.state.erased,
+    )
+
+
+def _prompt(scene: Scene, page: Page) -> Prompt:
+    return Prompt(
+        page.blocks,
+        id=scene.state.id,
+        buttons=page.buttons,
+        standing=(*page.standing, *_back(scene)),
+        menu=_menu(scene, page),
+        wants=page.wants,
+    )
+
+
+def _back(scene: Scene) -> tuple[Button, ...]:
+    return (button(scene.phrases.say("button.back"), "do:back"),) if scene.state.log else ()
+
+
+def _menu(scene: Scene, page: Page) -> tuple[Button, ...]:
+    """What is open at any moment, less what the page already shows."""
+    offered = [*page.menu, *(button(scene.phrases.say(key), action) for key, action in _always(scene))]
+    shown = {each.action for each in (*page.buttons, *page.standing)}
+    return tuple(each for each in offered if each.action not in shown)
+
+
+def _always(scene: Scene) -> list[tuple[str, str]]:
+    """Sentence and action of each entry of the menu, in order."""
+    path = scene.path
+    rows = [
+        (scene.screen == "question", "button.decline", "do:decline"),
+        (bool(path.known) and scene.screen != "summary", "button.summary", "do:summary"),
+        (bool(scene.rights and path.known) and scene.screen != "results", "button.results", "do:results"),
+        (bool(scene.state.appointments), "button.appointments", "to:appointments"),
+        (scene.path.visit != "", "button.human", "do:human"),
+        (len(scene.world.phrases) > 1, "button.language", "do:language"),
+        (bool(scene.state.log), "button.restart", "do:restart"),
+        (True, "button.erase", "do:erase"),
+    ]
+    return [(key, action) for holds, key, action in rows if holds]
