@@ -159,3 +159,4 @@ class RightText:
     review_before: date | None
     coarse: str = ""
     amount_unit: str = "EUR/month"
+    local: bool = False

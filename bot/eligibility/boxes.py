@@ -1,0 +1,123 @@
+"""What is known of all facts at once, as one box of possible values, closed under what facts say of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.eligibility.compiled import Box, Layout
+from bot.eligibility.model import Fact, Knowledge
+from bot.eligibility.values import BadValue, Interval, Values
+
+
+@dataclass(frozen=True, slots=True)
+class Implication:
+    """Unless `only_if` can hold in a box, the fact is `otherwise`."""
+
+    fact: str
+    only_if: Callable[[Box], tuple[float, ...]]
+    otherwise: Values
+
+
+class Boxes:
+    """Makes boxes, narrows them and reads them back. Facts keep the same two places in every box."""
+
+    def __init__(
+        self, facts: Mapping[str, Fact], layout: Layout, implications: Iterable[Implication]
+    ) -> None:
+        self._facts = facts
+        self._layout = layout
+        self._place = {name: 2 * position for name, position in layout.position.items()}
+        self._implied = [(i, self._place[i.fact], *self.ends(i.fact, i.otherwise)) for i in implications]
+        self.widest: Box = [end for name in layout.position for end in self.ends(name, facts[name].domain)]
+
+    def ends(self, fact: str, values: Values) -> tuple[float, float]:
+        """Values as they stand in a box. Raises `BadValue` for values outside the fact's domain."""
+        known = self._facts[fact]
+        if isinstance(values, Interval):
+            if known.range is None or (values & known.range).empty:
+                raise BadValue(fact, values)
+            inside = values & known.range
+            return (inside.low, inside.high) if known.scale == 1 else (inside.low / 100, inside.high / 100)
+        if known.range is not None or not values or not values <= frozenset(known.choices):
+            raise BadValue(fact, values)
+        if known.type == "yes_no":
+            return (0 if "no" in values else 1), (1 if "yes" in values else 0)
+        mask = self._layout.mask(fact, values)
+        return mask, mask
+
+    def place(self, fact: str) -> int:
+        return self._place[fact]
+
+    def of(self, knowledge: Knowledge) -> Box:
+        """The closed box of what is known. Where answers contradict each other, what is implied wins."""
+        box = self.widest.copy()
+        for name, answer in knowledge.items():
+            if not isinstance(answer, str) and name in self._place:
+                place = self._place[name]
+                box[place], box[place + 1] = self.ends(name, answer)
+        self._close(box)
+        return box
+
+    def narrowed(self, box: Box, fact: str, values: Values) -> Box | None:
+        """The box in which the fact has only these values; None where that contradicts what is known."""
+        place = self._place[fact]
+        low, high = self.ends(fact, values)
+        return self.cut(box, place, low, high)
+
+    def cut(self, box: Box, place: int, low: float, high: float) -> Box | None:
+        """As `narrowed`, by place and ends."""
+        inner = box.copy()
+        inner[place], inner[place + 1] = low, high
+        return inner if self._close(inner) else None
+
+    def _close(self, box: Box) -> bool:
+        """Apply every implication; False if one of them contradicts what the box says."""
+        possible = True
+        for implication, place, low, high in self._implied:
+            if implication.only_if(box)[1]:
+                continue
+            if not self._holds(implication.fact, box, place, low):
+                possible = False
+            box[place], box[place + 1] = low, high
+        return possible
+
+    def _holds(self, fact: str, box: Box, place: int, value: float) -> bool:
+        if self._facts[fact].type == "choice":
+            return bool(int(box[place]) & int(value))
+        return box[place] <= value <= box[place + 1]
+
+    def values(self, box: Box, fact: str) -> Values:
+        """What a box says of a fact, in whole units or names."""
+        known = self._facts[fact]
+        place = self._place[fact]
+        low, high = box[place], box[place + 1]
+        if known.range is not None:
+            return Interval(round(low * known.scale), round(high * known.scale))
+        if known.type == "yes_no":
+            return frozenset(name for name, held in (("no", low == 0), ("yes", high == 1)) if held)
+        return frozenset(c for c in known.choices if int(low) & self._layout.mask(fact, (c,)))
+
+    def numeric(self, fact: str) -> bool:
+        return self._facts[fact].range is not None
+
+    def settled(self, box: Box, fact: str) -> bool:
+        """Whether only one value is left."""
+        place = self._place[fact]
+        if self._facts[fact].type == "choice":
+            mask = int(box[place])
+            return mask & (mask - 1) == 0
+        return box[place] == box[place + 1]
+
+    def halves(self, box: Box, fact: str) -> list[Box]:
+        """The box cut in two along a fact (a choice: one box each); impossible parts are left out."""
+        known, place = self._facts[fact], self._place[fact]
+        low, high = box[place], box[place + 1]
+        if known.type == "choice":
+            masks = [self._layout.mask(fact, (c,)) for c in known.choices]
+            parts: list[tuple[float, float]] = [(mask, mask) for mask in masks if int(low) & mask]
+        else:
+            units = (round(low * known.scale), round(high * known.scale))
+            middle = (units[0] + units[1]) // 2
+            parts = [(low, middle / known.scale), ((middle + 1) / known.scale, high)]
+        return [inner for ends in parts if (inner := self.cut(box, place, *ends)) is not None]

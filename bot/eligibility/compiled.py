@@ -1,0 +1,195 @@
+"""The graph as fast functions: for sets of possible values (boxes) and for exact values (points).
+
+Both are Python code objects made from our own checked nodes: only operators, positions and numbers enter the
+text, never a name or a character that an editor wrote (docs/decisions/0001-expressions.md).
+
+A box is a list with two places for each fact: the lowest and highest value it may have (0 and 1 for yes/no),
+or for a choice the bit mask of what is possible, twice. A point has one place for each fact: its value, or the
+one bit of its choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from bot.eligibility.nodes import TOLERANCE, Node, Table
+
+Box: TypeAlias = list[float]
+Point: TypeAlias = list[float]
+Bounds: TypeAlias = tuple[float, float]
+
+_EPS: Final = repr(TOLERANCE)
+
+
+class Layout:
+    """Where each fact stands in a box or point, and which bit stands for which choice."""
+
+    def __init__(self, facts: Mapping[str, Sequence[str]]) -> None:
+        self.position = {name: index for index, name in enumerate(facts)}
+        self._bits = {name: {c: 1 << i for i, c in enumerate(choices)} for name, choices in facts.items()}
+
+    def mask(self, fact: str, choices: Iterable[str]) -> int:
+        bits = self._bits[fact]
+        return sum(bits[choice] for choice in choices)
+
+
+def over_box(nodes: Sequence[Node], layout: Layout) -> Callable[[Box], tuple[float, ...]]:
+    """A function from a box to low, high of each node, one after the other."""
+    return _BoxWriter(layout).function(nodes)
+
+
+def at_point(nodes: Sequence[Node], layout: Layout) -> Callable[[Point], tuple[float, ...]]:
+    """A function from a point to the value of each node."""
+    return _PointWriter(layout).function(nodes)
+
+
+class _Writer:
+    """Writes one assignment a node, in order; every node is written once."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._lines: list[str] = []
+        self._names: dict[int, Any] = {}
+        self._tables: dict[str, Table] = {}
+
+    def function(self, nodes: Sequence[Node]) -> Callable[[list[float]], tuple[float, ...]]:
+        results = [self._result(node) for node in nodes]
+        body = "\n ".join([*self._lines, f"return ({''.join(r + ',' for r in results)})"])
+        space: dict[str, Any] = {}
+        names = "".join(f",{name}={name}" for name in self._tables)
+        source = f"def f(k{names}):\n {body}"
+        exec(compile(source, "<rules>", "exec"), dict(self._tables), space)  # noqa: S102 - our own text, see above
+        return space["f"]  # type: ignore[no-any-return]
+
+    def _result(self, node: Node) -> str:
+        raise NotImplementedError
+
+    def _table(self, table: Table) -> str:
+        name = f"T{len(self._tables)}"
+        self._tables[name] = table
+        return name
+
+
+class _PointWriter(_Writer):
+    def _result(self, node: Node) -> str:
+        return self._of(node)
+
+    def _of(self, node: Node) -> str:
+        if node.number not in self._names:
+            text = self._text(node)
+            if node.args:
+                self._lines.append(f"v{node.number} = {text}")
+                text = f"v{node.number}"
+            self._names[node.number] = text
+        return str(self._names[node.number])
+
+    def _text(self, node: Node) -> str:
+        if node.op == "const":
+            return repr(node.low)
+        if node.op == "fact":
+            return f"k[{self._layout.position[str(node.data)]}]"
+        if node.op == "in":
+            name, choices = node.data  # type: ignore[misc]
+            return f"(k[{self._layout.position[name]}] & {self._layout.mask(name, choices)} != 0)"
+        a = [self._of(arg) for arg in node.args]
+        match node.op:
+            case "and" | "or":
+                return f" {node.op} ".join(a)
+            case "not":
+                return f"not {a[0]}"
+            case "lt":
+                return f"{a[0]} - {a[1]} <= -{_EPS}"
+            case "le":
+                return f"{a[0]} - {a[1]} <= {_EPS}"
+            case "if":
+                return f"{a[1]} if {a[0]} else {a[2]}"
+            case "min" | "max":
+                return f"{node.op}({', '.join(a)})" if len(a) > 1 else a[0]
+            case "lookup":
+                return f"{self._table(node.data)}.at({a[0]})"  # type: ignore[arg-type]
+        return f"{a[0]} {({'add': '+', 'sub': '-', 'mul': '*'})[node.op]} {a[1]}"
+
+
+class _BoxWriter(_Writer):
+    def _result(self, node: Node) -> str:
+        low, high = self._of(node)
+        return f"{low}, {high}"
+
+    def _of(self, node: Node) -> tuple[str, str]:
+        if node.number not in self._names:
+            low, high = self._text(node)
+            if node.op != "const":
+                self._lines.append(f"l{node.number} = {low}")
+                self._lines.append(f"h{node.number} = {high}")
+                low, high = f"l{node.number}", f"h{node.number}"
+            self._names[node.number] = (low, high)
+        low, high = self._names[node.number]
+        return low, high
+
+    def _text(self, node: Node) -> tuple[str, str]:
+        if node.op == "const":
+            return repr(node.low), repr(node.low)
+        if node.op == "fact":
+            place = 2 * self._layout.position[str(node.data)]
+            return f"k[{place}]", f"k[{place + 1}]"
+        if node.op == "in":
+            return self._membership(node)
+        return self._operation(node, [self._of(arg) for arg in node.args])
+
+    def _membership(self, node: Node) -> tuple[str, str]:
+        name, choices = node.data  # type: ignore[misc]
+        place, mask = 2 * self._layout.position[name], self._layout.mask(name, choices)
+        return f"not k[{place}] & ~{mask}", f"k[{place}] & {mask} != 0"
+
+    def _operation(self, node: Node, a: list[tuple[str, str]]) -> tuple[str, str]:
+        lows, highs = [low for low, _ in a], [high for _, high in a]
+        match node.op:
+            case "and" | "or":
+                return f" {node.op} ".join(lows), f" {node.op} ".join(highs)
+            case "not":
+                return f"not {highs[0]}", f"not {lows[0]}"
+            case "lt" | "le":
+                slack = f"{'-' if node.op == 'lt' else ''}{_EPS}"
+                return f"{highs[0]} - {lows[1]} <= {slack}", f"{lows[0]} - {highs[1]} <= {slack}"
+            case "min" | "max":
+                return f"{node.op}({', '.join(lows)},)", f"{node.op}({', '.join(highs)},)"
+            case "add":
+                return f"{lows[0]} + {lows[1]}", f"{highs[0]} + {highs[1]}"
+            case "sub":
+                return f"{lows[0]} - {highs[1]}", f"{highs[0]} - {lows[1]}"
+            case "mul":
+                return self._product(node, a)
+            case "if":
+                return self._choice(a)
+        return self._lookup(node, a[0])
+
+    def _product(self, node: Node, a: list[tuple[str, str]]) -> tuple[str, str]:
+        (al, ah), (bl, bh) = a
+        left, right = node.args
+        if left.low >= 0 and right.low >= 0:
+            return f"{al} * {bl}", f"{ah} * {bh}"
+        if right.constant:
+            return (f"{al} * {bl}", f"{ah} * {bl}") if right.low >= 0 else (f"{ah} * {bl}", f"{al} * {bl}")
+        if left.constant:
+            return (f"{al} * {bl}", f"{al} * {bh}") if left.low >= 0 else (f"{al} * {bh}", f"{al} * {bl}")
+        ends = f"{al} * {bl}, {al} * {bh}, {ah} * {bl}, {ah} * {bh}"
+        return f"min({ends})", f"max({ends})"
+
+    @staticmethod
+    def _choice(a: list[tuple[str, str]]) -> tuple[str, str]:
+        (cl, ch), (al, ah), (bl, bh) = a
+        return (
+            f"{al} if {cl} else ({bl} if not {ch} else min({al}, {bl}))",
+            f"{ah} if {cl} else ({bh} if not {ch} else max({ah}, {bh}))",
+        )
+
+    def _lookup(self, node: Node, index: tuple[str, str]) -> tuple[str, str]:
+        table: Table = node.data  # type: ignore[assignment]
+        name = self._table(table)
+        if table.rising:
+            return f"{name}.at({index[0]})", f"{name}.at({index[1]})"
+        if table.falling:
+            return f"{name}.at({index[1]})", f"{name}.at({index[0]})"
+        ends = f"[{name}.at(i) for i in range(int({index[0]}), int({index[1]}) + 1)]"
+        return f"min({ends})", f"max({ends})"

@@ -1,0 +1,138 @@
+"""One right of one day, compiled: what a box says of each of its conditions, and of the right as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+from bot.eligibility.boxes import Boxes
+from bot.eligibility.compiled import Bounds, Box, Layout, Point, at_point, over_box
+from bot.eligibility.model import RightText
+from bot.eligibility.nodes import Node
+from bot.eligibility.rights import Condition
+
+_SEARCH: Final = 4_000
+_KEPT: Final = 20_000
+EITHER: Final = (0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A right's version with its names resolved on one day."""
+
+    right: str
+    version: date
+    text: RightText
+    conditions: tuple[tuple[Condition, Node], ...]
+    verdict: Node
+    amount: Node | None
+    shown: Mapping[str, tuple[Node, str]]  # what {placeholders} may name, with the unit
+    draft: bool
+
+
+class Program:
+    """Evaluates one right over boxes and points; remembers what it has found."""
+
+    def __init__(
+        self, rules: Resolved, layout: Layout, boxes: Boxes, behind: Mapping[str, frozenset[str]]
+    ) -> None:
+        """`behind` names for a fact those that its `only_if` depends on, however far."""
+        self.rules = rules
+        self._layout = layout
+        self._boxes = boxes
+        self.facts: tuple[str, ...] = tuple(sorted(rules.verdict.facts, key=layout.position.__getitem__))
+        reached = rules.verdict.facts.union(*(behind.get(fact, frozenset()) for fact in self.facts))
+        self.reached = frozenset(reached)
+        self._places = tuple(p for f in sorted(reached) for p in (boxes.place(f), boxes.place(f) + 1))
+        self._found: dict[tuple[float, ...], Bounds] = {}
+
+    @cached_property
+    def atoms(self) -> tuple[Node, ...]:
+        """The comparisons and yes/no facts that the verdict joins."""
+        return tuple(n for n in self.rules.verdict.walk() if n.logical and n.op not in ("and", "or", "not"))
+
+    @cached_property
+    def _verdict(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a compiled function
+        return over_box([self.rules.verdict], self._layout)
+
+    @cached_property
+    def _each(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a compiled function
+        return over_box([node for _, node in self.rules.conditions], self._layout)
+
+    @cached_property
+    def _atoms(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a compiled function
+        return over_box(self.atoms, self._layout)
+
+    @cached_property
+    def _amount(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a compiled function
+        return over_box([self.rules.amount], self._layout) if self.rules.amount else None
+
+    @cached_property
+    def _exactly(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a compiled function
+        return at_point([self.rules.verdict], self._layout)
+
+    def key(self, box: Box) -> tuple[float, ...]:
+        """The part of a box that this right depends on."""
+        return tuple([box[place] for place in self._places])
+
+    def holds_at(self, point: Point) -> bool:
+        return bool(self._exactly(point)[0])
+
+    def quick(self, box: Box) -> Bounds:
+        """Sound, and mostly exact: open may be said of what is settled, never the reverse."""
+        return self._verdict(box)  # type: ignore[no-any-return]
+
+    def verdict(self, box: Box) -> Bounds:
+        """(1, 1) likely, (0, 0) unlikely, (0, 1) where both still occur in the box."""
+        low, high = self._verdict(box)
+        if low == high or not high:
+            return (low, high)
+        key = self.key(box)
+        if key not in self._found:
+            if len(self._found) >= _KEPT:
+                self._found.clear()
+            self._found[key] = self._searched(box)
+        return self._found[key]
+
+    def _searched(self, box: Box) -> Bounds:
+        """Cut the box until both outcomes have been seen, or all of it agrees."""
+        seen: set[bool] = set()
+        stack, budget = [box], _SEARCH
+        while stack and budget and len(seen) < 2:  # noqa: PLR2004 - yes and no
+            budget -= 1
+            part = stack.pop()
+            low, high = self._verdict(part)
+            if bool(low) == bool(high):
+                seen.add(bool(low))
+                continue
+            stack.extend(self._boxes.halves(part, self._widest(part)))
+        if len(seen) == 1 and not stack:
+            only = float(seen.pop())
+            return only, only
+        return EITHER
+
+    def _widest(self, box: Box) -> str:
+        """The fact to cut: choices and yes/no first, then the number with the most values left."""
+        best, width = "", -1.0
+        for fact in self.facts:
+            if self._boxes.settled(box, fact):
+                continue
+            place = self._boxes.place(fact)
+            weight = box[place + 1] - box[place] if self._boxes.numeric(fact) else float("inf")
+            if weight > width:
+                best, width = fact, weight
+        return best
+
+    def conditions(self, box: Box) -> tuple[float, ...]:
+        return self._each(box)  # type: ignore[no-any-return]
+
+    def states(self, box: Box) -> dict[int, Bounds]:
+        """Low and high of each atom, by node number."""
+        flat = self._atoms(box)
+        return {atom.number: (flat[2 * i], flat[2 * i + 1]) for i, atom in enumerate(self.atoms)}
+
+    def amount(self, box: Box) -> Bounds | None:
+        return self._amount(box) if self._amount else None

@@ -1,0 +1,284 @@
+"""The rules in force on one day, ready to be asked: verdicts, next question, the band around a number."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+from functools import cached_property
+
+from bot.eligibility.asking import Asker
+from bot.eligibility.boxes import Boxes, Implication
+from bot.eligibility.compiled import Box, Layout, over_box
+from bot.eligibility.expressions import BadExpression, Syntax
+from bot.eligibility.facts import FactEntry, Let
+from bot.eligibility.model import (
+    ConditionState,
+    Fact,
+    Figure,
+    Knowledge,
+    Question,
+    RightText,
+    Said,
+    Verdict,
+)
+from bot.eligibility.nodes import Graph, Node, Table
+from bot.eligibility.priors import Prior
+from bot.eligibility.problems import Mistake, Problem, RuleErrors
+from bot.eligibility.program import Program, Resolved
+from bot.eligibility.resolve import Consequence, ParameterValue, Scope, resolve
+from bot.eligibility.rights import PLACEHOLDER, Condition, Joint, Leaf, Tree, Version
+from bot.eligibility.values import Interval, Values
+from bot.eligibility.yamlfile import Item, nearest
+
+
+class RuleBook:
+    """Facts, rights and amounts of one day. Immutable; safe to share between conversations."""
+
+    def __init__(
+        self, day: date, facts: Mapping[str, FactEntry], shared: Iterable[Let],
+        parameters: Mapping[str, ParameterValue], versions: Iterable[Version], fingerprint: str,
+    ) -> None:  # fmt: skip
+        self.day = day
+        self.fingerprint = fingerprint
+        self.facts: Mapping[str, Fact] = {name: entry.fact for name, entry in facts.items()}
+        self.priors: Mapping[str, Prior] = {name: entry.prior for name, entry in facts.items()}
+        self.parameters = parameters
+        resolved = _Resolving(facts, parameters).all(shared, versions)
+        self.layout = Layout({name: tuple(fact.choices) for name, fact in self.facts.items()})
+        implied = [
+            Implication(name, over_box([node], self.layout), facts[name].otherwise)
+            for name, node in resolved.implied.items()
+        ]
+        self.boxes = Boxes(self.facts, self.layout, implied)
+        self.behind = resolved.behind()
+        self.programs: Mapping[str, Program] = {
+            rules.right: Program(rules, self.layout, self.boxes, self.behind) for rules in resolved.rights
+        }
+        self.texts: Mapping[str, RightText] = {r.right: r.text for r in resolved.rights}
+
+    @cached_property
+    def _asker(self) -> Asker:
+        return Asker(self.facts, self.priors, self.boxes, self.layout, self.programs)
+
+    def evaluate(self, knowledge: Knowledge, rights: Collection[str] | None = None) -> dict[str, Verdict]:
+        """What is known of each of these rights (all of them by default).
+
+        Raises `BadValue` for an answer outside its fact's domain.
+        """
+        box = self.boxes.of(knowledge)
+        wanted = self.programs if rights is None else rights
+        return {right: self._verdict(self.programs[right], box) for right in wanted}
+
+    def conclusions(self, knowledge: Knowledge, rights: Collection[str] | None = None) -> dict[str, str]:
+        """`evaluate` without the reasons."""
+        box = self.boxes.of(knowledge)
+        wanted = self.programs if rights is None else rights
+        return {right: _conclusion(*self.programs[right].verdict(box)) for right in wanted}
+
+    def next_question(self, knowledge: Knowledge, rights: Collection[str]) -> Question | None:
+        """The question that is expected to settle most of these rights for the least effort.
+
+        None when no answer can change an open verdict any more.
+        """
+        return self._asker.next(knowledge, rights)
+
+    def question_about(self, fact: str, knowledge: Knowledge, rights: Collection[str]) -> Question | None:
+        """The question about one fact, to ask it again; None where its answer cannot change a verdict."""
+        return self._asker.about(fact, knowledge, rights)
+
+    def coarsen(self, fact: str, value: int, knowledge: Knowledge, rights: Collection[str]) -> Interval:
+        """The narrowest band that the open rules draw around an exact number, in whole units.
+
+        Raises `BadValue` outside the fact's range.
+        """
+        return self._asker.coarsen(fact, value, knowledge, rights)
+
+    def share(self, fact: str, values: Values) -> float:
+        """How many of the people served have one of these values, 0 to 1."""
+        return self.priors[fact].share(values)
+
+    def _verdict(self, program: Program, box: Box) -> Verdict:
+        rules = program.rules
+        conclusion = _conclusion(*program.verdict(box))
+        flat = program.conditions(box)
+        states = tuple(
+            ConditionState(
+                condition.id, _state(flat[2 * i], flat[2 * i + 1]), self._said(rules, condition.say, box),
+                condition.papers,
+            )
+            for i, (condition, _) in enumerate(rules.conditions)
+        )  # fmt: skip
+        amount = program.amount(box) if conclusion != "unlikely" else None
+        return Verdict(
+            right=rules.right, conclusion=conclusion, conditions=states, version=rules.version,
+            amount=Figure(*amount, rules.text.amount_unit) if amount else None,
+            draft=rules.draft or rules.text.checked_how == "draft",
+            overdue=rules.text.review_before is not None and self.day >= rules.text.review_before,
+        )  # fmt: skip
+
+    def _said(self, rules: Resolved, say: str, box: Box) -> Said:
+        return Said(say, {name: self._figure(*rules.shown[name], box) for name in PLACEHOLDER.findall(say)})
+
+    def _figure(self, node: Node, unit: str, box: Box) -> Figure:
+        if node.constant:
+            return Figure(node.low, node.high, unit)
+        low, high = over_box([node], self.layout)(box)
+        return Figure(low, high, unit)
+
+
+def _conclusion(low: float, high: float) -> str:  # type: ignore[return]
+    return "likely" if low else "open" if high else "unlikely"
+
+
+def _state(low: float, high: float) -> str:
+    return "true" if low else "open" if high else "false"
+
+
+class _Reported(Exception):  # noqa: N818 - not an error of its own
+    """A let that is already reported."""
+
+
+class _Names:
+    """What resolving one day yields."""
+
+    def __init__(self, implied: dict[str, Node], rights: list[Resolved]) -> None:
+        self.implied = implied
+        self.rights = rights
+
+    def behind(self) -> dict[str, frozenset[str]]:
+        """For each implied fact, those that decide it, however far."""
+        found: dict[str, frozenset[str]] = {}
+        for fact, node in self.implied.items():  # in order: what a fact depends on comes before it
+            found[fact] = node.facts.union(*(found.get(name, frozenset()) for name in node.facts))
+        return found
+
+
+class _Resolving:
+    """Looks up the names of every file on one day and gathers all mistakes."""
+
+    def __init__(self, facts: Mapping[str, FactEntry], parameters: Mapping[str, ParameterValue]) -> None:
+        self._entries = facts
+        self._facts = {name: entry.fact for name, entry in facts.items()}
+        self._graph = Graph()
+        self._scope = Scope(self._graph, self._facts, parameters)
+        self._problems: list[Problem] = []
+
+    def all(self, shared: Iterable[Let], versions: Iterable[Version]) -> _Names:
+        self._lets(shared, self._scope)
+        implied = self._implied()
+        rights = [rules for version in versions if (rules := self._right(version))]
+        if self._problems:
+            raise RuleErrors(self._problems)
+        return _Names(implied, rights)
+
+    def _resolve(
+        self, syntax: Syntax, item: Item, scope: Scope, *, logical: bool | None = None
+    ) -> Node | None:
+        try:
+            return resolve(syntax, scope, logical=logical)
+        except Consequence:
+            return None
+        except BadExpression as error:
+            self._problems.append(Problem(item.place_at(error.at), error.what, error.remedy))
+            return None
+
+    def _lets(self, lets: Iterable[Let], scope: Scope) -> None:
+        for let in lets:
+            if let.name in scope.names():
+                self._problems.append(
+                    Problem(let.item.place, f"{let.name!r} is already a name", "choose another")
+                )
+                continue
+            node = self._resolve(let.tree, let.item, scope)
+            if node is None:
+                scope.broken.add(let.name)
+            else:
+                scope.lets[let.name] = node
+
+    def _implied(self) -> dict[str, Node]:
+        nodes = {}
+        for name, entry in self._entries.items():
+            if entry.only_if and (node := self._resolve(*entry.only_if, self._scope, logical=True)):
+                nodes[name] = node
+        return {name: nodes[name] for name in self._ordered(nodes)}
+
+    def _ordered(self, nodes: Mapping[str, Node]) -> Iterator[str]:
+        """What others depend on first; a circle is a mistake."""
+        done: set[str] = set()
+        waiting = dict(nodes)
+        while waiting:
+            ready = [n for n, node in waiting.items() if not (node.facts & waiting.keys())]
+            if not ready:
+                name = next(iter(waiting))
+                item = self._entries[name].only_if[1]  # type: ignore[index]
+                what = f"'only_if' of {', '.join(sorted(waiting))} depend on each other in a circle"
+                self._problems.append(Problem(item.place, what, "let one of them stand without 'only_if'"))
+                return
+            for name in ready:
+                del waiting[name]
+                done.add(name)
+                yield name
+
+    def _right(self, version: Version) -> Resolved | None:
+        assert version.text is not None
+        before = len(self._problems)
+        scope = Scope(
+            self._graph,
+            self._facts,
+            self._scope.parameters,
+            dict(self._scope.lets),
+            set(),
+            set(self._scope.broken),
+        )
+        self._lets(version.lets, scope)
+        conditions = [
+            (c, node) for c in version.conditions if (node := self._tree(c.tree, scope)) is not None
+        ]
+        amount = self._resolve(*version.amount, scope, logical=False) if version.amount else None
+        shown = self._shown(version, scope)
+        if len(self._problems) > before:
+            return None
+        verdict = self._graph.both(tuple(node for _, node in conditions))
+        draft = any(scope.parameters[name].draft for name in scope.used)
+        return Resolved(
+            version.right, version.day, version.text, tuple(conditions), verdict, amount, shown, draft
+        )
+
+    def _tree(self, tree: Tree, scope: Scope) -> Node | None:
+        if isinstance(tree, Leaf):
+            return self._resolve(tree.syntax, tree.item, scope, logical=True)
+        parts = [self._tree(part, scope) for part in tree.parts]
+        if any(part is None for part in parts):
+            return None
+        return self._joined(tree, tuple(part for part in parts if part is not None))
+
+    def _joined(self, tree: Joint, parts: tuple[Node, ...]) -> Node:
+        if tree.how == "all":
+            return self._graph.both(parts)
+        either = self._graph.either(parts)
+        return either if tree.how == "any" else self._graph.negate(either)
+
+    def _shown(self, version: Version, scope: Scope) -> dict[str, tuple[Node, str]]:
+        shown = {}
+        for condition in version.conditions:
+            for name in PLACEHOLDER.findall(condition.say):
+                try:
+                    shown[name] = self._placeholder(name, condition, scope)
+                except _Reported:
+                    continue
+                except Mistake as mistake:
+                    self._problems.append(mistake.problem)
+        return shown
+
+    def _placeholder(self, name: str, condition: Condition, scope: Scope) -> tuple[Node, str]:
+        if name in scope.lets:
+            return scope.lets[name], scope.lets[name].unit
+        if name in scope.broken:
+            raise _Reported
+        parameter = scope.parameters.get(name)
+        if parameter is None or isinstance(parameter.value, Table):
+            condition.item.wrong(
+                f"{{{name}}} is neither a 'let' nor a single parameter",
+                nearest(name, [*scope.lets, *scope.parameters]),
+            )
+        return self._graph.const(parameter.value, parameter.unit), parameter.unit
