@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 KEY_BYTES: Final = 32
 IN_MEMORY: Final = "sqlite+aiosqlite:///:memory:"
@@ -28,6 +29,7 @@ NAMES: Final = (
     "CLAIRDROIT_STATE_TERM",
     "CLAIRDROIT_TELEGRAM_API_URL",
     "CLAIRDROIT_TELEGRAM_TOKEN",
+    "CLAIRDROIT_ZONE",
 )
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -50,7 +52,8 @@ class Settings:
 
     `keys` open what is sealed, the newest first: that one seals, the others only open. `data` holds rules,
     content and locales. `calendars` is the address under which the partners' calendars lie, if there is one.
-    `state_days`: how long a conversation is kept after its last turn. No `telegram_token` means no Telegram.
+    `state_days`: how long a conversation is kept after its last turn. `zone`: whose calendar day decides which
+    rules hold. No `telegram_token` means no Telegram.
     """
 
     keys: tuple[bytes, ...] = field(repr=False)
@@ -64,6 +67,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     state_days: int = 30
+    zone: ZoneInfo = ZoneInfo("Europe/Paris")
     log_level: str = "INFO"
 
     @classmethod
@@ -107,6 +111,7 @@ def _without_secrets(env: _Environment) -> Settings:
         host=env.text("CLAIRDROIT_HOST", Settings.host),
         port=env.number("CLAIRDROIT_PORT", Settings.port, 0, 65535),
         state_days=env.number("CLAIRDROIT_STATE_TERM", Settings.state_days, 1, 366),
+        zone=env.zone("CLAIRDROIT_ZONE", Settings.zone),
         log_level=env.one_of("CLAIRDROIT_LOG_LEVEL", LOG_LEVELS, Settings.log_level),
     )
 
@@ -147,6 +152,13 @@ class _Environment:
                 name, "is no web address", "Start it with https:// (or http:// on this machine)."
             )
         return given.rstrip("/")
+
+    def zone(self, name: str, default: ZoneInfo) -> ZoneInfo:
+        given = self.text(name, default.key)
+        try:
+            return ZoneInfo(given)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise BadSetting(name, f"is {given!r}", "Give a time zone such as Europe/Paris.") from None
 
     def keys(self) -> tuple[bytes, ...]:
         """Several keys are separated by commas, the newest first."""

@@ -27,7 +27,7 @@ from bot.conversation.events import (
 from bot.conversation.messages import Prompt, Reply
 from bot.conversation.ports import Slot, Slots
 from bot.conversation.state import State
-from bot.conversation.steps import Turn, show, step
+from bot.conversation.steps import Turn, show, sorry, step
 from bot.conversation.world import World
 from bot.dialogue import Incoming, Media, Person, Press, Text
 from bot.failures import described
@@ -166,4 +166,4 @@ class Dialogue:
             return self._sorry(self.memories.nothing().state)
 
     def _sorry(self, state: State) -> Reply:
-        return show(state.noting("sorry"), self._world(state))
+        return sorry(state, self._world(state))

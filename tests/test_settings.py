@@ -48,6 +48,7 @@ def test_several_keys_the_newest_first():
         ("PORT", "٨٠", "from 0 to 65535"),
         ("STATE_TERM", "0", "from 1 to 366"),
         ("LOG_LEVEL", "loud", "DEBUG, INFO"),
+        ("ZONE", "Paris", "Europe/Paris"),
         ("DATABASE_URL", "mysql://somewhere", "postgresql"),
         ("CALENDARS", "calendars.yml", "https://"),
         ("TELEGRAM_API_URL", "api.telegram.org", "https://"),
