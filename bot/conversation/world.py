@@ -32,14 +32,12 @@ class Rules(Protocol):
         self, knowledge: Knowledge, rights: Collection[str] | None = None
     ) -> Mapping[str, Verdict]: ...
 
-    def next_question(
-        self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
-    ) -> Question | None:
-        """What to ask next, never about a fact that was `passed`; None when nothing can change a verdict."""
+    def next_question(self, knowledge: Knowledge, rights: Collection[str]) -> Question | None:
+        """What to ask next; None when no answer can change an open verdict any more."""
         ...
 
-    def question_about(self, fact: str, knowledge: Knowledge, rights: Collection[str]) -> Question:
-        """How this fact is asked, also when its answer could change nothing just now."""
+    def question_about(self, fact: str, knowledge: Knowledge, rights: Collection[str]) -> Question | None:
+        """How this fact is asked; None when its answer could change nothing just now."""
         ...
 
     def coarsen(self, fact: str, value: int, knowledge: Knowledge, rights: Collection[str]) -> Interval: ...

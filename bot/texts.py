@@ -1,0 +1,217 @@
+"""The words of people: content/messages.yml, content/topics.yml and the gettext catalogues of locales/.
+
+French is the source. A sentence that a catalogue misses is said in French. ``python -m bot.texts`` gathers
+every sentence of rules/ and content/ into locales/clairdroit.pot and brings the catalogues up to date with it.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+import click
+from babel import Locale
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po, write_po
+
+from bot.conversation.phrases import Phrases, Template
+from bot.conversation.world import Topic
+from bot.eligibility import yamlfile
+from bot.eligibility.problems import Mistake, RuleErrors
+from bot.eligibility.yamlfile import Item
+
+SOURCE: Final = "fr"
+DOMAIN: Final = "clairdroit"
+_PLACEHOLDER: Final = re.compile(r"\{\w+\}")
+_PLURAL: Final = frozenset({"one", "other"})
+
+# Which entries of which files people read; None stands for all of a file.
+_READ_BY_PEOPLE: Final[dict[str, frozenset[str] | None]] = {
+    "content/messages.yml": None,
+    "content/topics.yml": frozenset({"label"}),
+    "content/helplines/*.yml": frozenset({"lead", "name", "hours", "happens", "advice"}),
+    "rules/facts/*.yml": frozenset({"label", "ask", "help", "tick", "choices"}),
+    "rules/rights/*/*.yml": frozenset(
+        {"name", "short", "in_short", "say", "papers", "steps", "within", "how", "coarse"}
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What people read, in every language there is: French first. `anyone` are the kinds of office that
+    receive everybody.
+    """
+
+    phrases: Mapping[str, Phrases]
+    topics: tuple[Topic, ...]
+    anyone: tuple[str, ...]
+
+
+def read(data: Path) -> Texts:
+    """The words below a data folder. Raises `RuleErrors` with the place of the first mistake."""
+    try:
+        templates = dict(_flat(yamlfile.read(data / "content" / "messages.yml", "content/messages.yml"), ""))
+        topics, anyone = _topics(yamlfile.read(data / "content" / "topics.yml", "content/topics.yml"))
+    except Mistake as mistake:
+        raise RuleErrors([mistake.problem]) from mistake
+    catalogues = _catalogues(data / "locales")
+    languages = [SOURCE, *sorted(catalogues)]
+    return Texts(
+        {code: _phrases(code, templates, catalogues.get(code)) for code in languages}, topics, anyone
+    )
+
+
+def _flat(item: Item, prefix: str) -> Iterator[tuple[str, Template]]:
+    """Every sentence with its key, the levels joined by points."""
+    for key, value in item.entries():
+        name = f"{prefix}{key.text()}"
+        if value.is_text:
+            yield name, value.sentence()
+        elif _is_plural(value):
+            yield name, {form.text(): said.sentence() for form, said in value.entries()}
+        else:
+            yield from _flat(value, f"{name}.")
+
+
+def _is_plural(item: Item) -> bool:
+    return not (item.is_text or item.is_list) and {key.text() for key, _ in item.entries()} == _PLURAL
+
+
+def _topics(item: Item) -> tuple[tuple[Topic, ...], tuple[str, ...]]:
+    given = item.fields(["topics", "anyone"], [])
+    return (
+        tuple(_topic(each) for each in given["topics"].members()),
+        tuple(kind.text() for kind in given["anyone"].members()),
+    )
+
+
+def _topic(item: Item) -> Topic:
+    given = item.fields(["name", "label", "offices"], [])
+    kinds = tuple(kind.text() for kind in given["offices"].members())
+    return Topic(given["name"].text(), given["label"].sentence(), kinds)
+
+
+# --- catalogues ---------------------------------------------------------------------------------------------
+
+
+def _catalogues(folder: Path) -> dict[str, Catalog]:
+    found = {}
+    for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po"):
+        code = path.parts[-3]
+        with path.open("rb") as file:
+            found[code.replace("_", "-")] = read_po(file, locale=code)
+    return found
+
+
+def _phrases(code: str, templates: Mapping[str, Template], catalogue: Catalog | None) -> Phrases:
+    name = Locale.parse(code, sep="-").get_display_name() or code
+    own = name[:1].upper() + name[1:]
+    if catalogue is None:
+        return Phrases(code, own, templates)
+    return Phrases(code, own, templates, _translations(catalogue), gettext.c2py(catalogue.plural_expr))
+
+
+def _translations(catalogue: Catalog) -> dict[str, str | tuple[str, ...]]:
+    return {
+        _source(message): _translated(message) for message in catalogue if message.id and _usable(message)
+    }
+
+
+def _usable(message: Message) -> bool:
+    """Translated, checked, and with the very placeholders of the French."""
+    translated = _translated(message)
+    forms = translated if isinstance(translated, tuple) else (translated,)
+    expected = set(_PLACEHOLDER.findall(" ".join(_ids(message))))
+    whole = all(form and set(_PLACEHOLDER.findall(form)) <= expected for form in forms)
+    return whole and "fuzzy" not in message.flags and set(_PLACEHOLDER.findall(forms[-1])) == expected
+
+
+def _ids(message: Message) -> tuple[str, ...]:
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
+def _source(message: Message) -> str:
+    return _ids(message)[0]
+
+
+def _translated(message: Message) -> str | tuple[str, ...]:
+    return message.string if isinstance(message.string, str) else tuple(message.string or ())
+
+
+# --- extraction ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A French sentence, where it stands, and its plural where it has one."""
+
+    text: str
+    file: str
+    line: int
+    key: str
+    plural: str = field(default="")
+
+
+def sentences(data: Path) -> Iterator[Sentence]:
+    """Every French sentence that people read, file by file. Raises `Mistake`."""
+    for pattern, keys in _READ_BY_PEOPLE.items():
+        for path in sorted(data.glob(pattern)):
+            shown_as = path.relative_to(data).as_posix()
+            yield from _within(yamlfile.read(path, shown_as), "", keys, inside=keys is None)
+
+
+def _within(item: Item, key: str, keys: frozenset[str] | None, *, inside: bool) -> Iterator[Sentence]:
+    if item.is_text:
+        if inside:
+            yield Sentence(item.sentence(), item.file, item.place.line, key)
+    elif item.is_list:
+        for member in item.members():
+            yield from _within(member, key, keys, inside=inside)
+    elif inside and _is_plural(item):
+        forms = {form.text(): said.sentence() for form, said in item.entries()}
+        yield Sentence(forms["one"], item.file, item.place.line, key, forms["other"])
+    else:
+        for name, value in item.entries():
+            below = f"{key}.{name.text()}".lstrip(".")
+            yield from _within(value, below, keys, inside=inside or name.text() in (keys or ()))
+
+
+def template(data: Path) -> Catalog:
+    """All sentences as a gettext template."""
+    catalogue = Catalog(project=DOMAIN, charset="utf-8", fuzzy=False)
+    for each in sentences(data):
+        source = (each.text, each.plural) if each.plural else each.text
+        catalogue.add(source, locations=[(each.file, each.line)], auto_comments=[each.key])
+    return catalogue
+
+
+def written(catalogue: Catalog) -> bytes:
+    buffer = BytesIO()
+    write_po(buffer, catalogue, width=110, ignore_obsolete=True)
+    return buffer.getvalue()
+
+
+@click.command()
+@click.argument("data", type=click.Path(path_type=Path, exists=True, file_okay=False), default=".")
+def main(data: Path) -> None:
+    """Gather all sentences into locales/clairdroit.pot and bring the catalogues up to date."""
+    gathered, folder = template(data), data / "locales"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{DOMAIN}.pot").write_bytes(written(gathered))
+    for path in sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=path.parts[-3])
+        catalogue.update(gathered, no_fuzzy_matching=True)
+        path.write_bytes(written(catalogue))
+        done = sum(1 for message in catalogue if message.id and _usable(message))
+        click.echo(f"{path.parts[-3]}: {done} of {len(gathered)} sentences")
+
+
+if __name__ == "__main__":
+    main()
