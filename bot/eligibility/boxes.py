@@ -29,6 +29,7 @@ class Boxes:
         self._layout = layout
         self._place = {name: 2 * position for name, position in layout.position.items()}
         self._implied = [(i, self._place[i.fact], *self.ends(i.fact, i.otherwise)) for i in implications]
+        self._masked = {self._place[name] for name in layout.position if facts[name].type == "choice"}
         self.widest: Box = [end for name in layout.position for end in self.ends(name, facts[name].domain)]
 
     def ends(self, fact: str, values: Values) -> tuple[float, float]:
@@ -70,6 +71,17 @@ class Boxes:
         inner = box.copy()
         inner[place], inner[place + 1] = low, high
         return inner if self._close(inner) else None
+
+    def settle(self, box: Box, within: Box) -> bool:
+        """Apply every implication to a drawn household; False if it then leaves the box it was drawn from."""
+        if self._close(box):
+            return True
+        return all(self._inside(box, within, place) for _, place, _, _ in self._implied)
+
+    def _inside(self, box: Box, outer: Box, place: int) -> bool:
+        if place in self._masked:
+            return bool(int(box[place]) & int(outer[place]))
+        return outer[place] <= box[place] and box[place + 1] <= outer[place + 1]
 
     def _close(self, box: Box) -> bool:
         """Apply every implication; False if one of them contradicts what the box says."""

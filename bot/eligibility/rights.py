@@ -77,7 +77,7 @@ def read_version(right: str, day: date, item: Item) -> Version:
         item.fields(("ended", "sources"), ())
         return Version(right, day, item)
     fields = item.fields(_REQUIRED, _OPTIONAL)
-    conditions = tuple(_condition(entry) for entry in fields["conditions"].list())
+    conditions = tuple(_condition(entry) for entry in fields["conditions"].members())
     _unlike(conditions)
     amount = (expression(fields["amount"]), fields["amount"]) if "amount" in fields else None
     lets = tuple(read_let(fields["let"])) if "let" in fields else ()
@@ -94,7 +94,7 @@ def _unlike(conditions: tuple[Condition, ...]) -> None:
 
 def _condition(item: Item) -> Condition:
     fields = item.fields(("id", "say"), ("when", *_JOINTS, "papers"))
-    papers = tuple(paper.sentence() for paper in fields["papers"].list()) if "papers" in fields else ()
+    papers = tuple(paper.sentence() for paper in fields["papers"].members()) if "papers" in fields else ()
     tests = {name: fields[name] for name in ("when", *_JOINTS) if name in fields}
     tree = _tree(item, tests)
     return Condition(checked_name(fields["id"]), fields["say"].sentence(), tree, papers, fields["say"])
@@ -106,7 +106,7 @@ def _tree(item: Item, tests: Mapping[str, Item]) -> Tree:
     how, value = next(iter(tests.items()))
     if how == "when":
         return Leaf(expression(value), value)
-    parts = tuple(_part(part) for part in value.list())
+    parts = tuple(_part(part) for part in value.members())
     if not parts:
         value.wrong("the list is empty", "add the expressions that it joins")
     return Joint(how, parts, value)
@@ -125,11 +125,11 @@ def _text(fields: Mapping[str, Item]) -> RightText:
         name=name,
         short=fields["short"].sentence() if "short" in fields else name,
         in_short=fields["in_short"].sentence(),
-        topics=tuple(topic.one_of(TOPICS) for topic in fields["topics"].list()),
-        offices=tuple(office.text() for office in fields["offices"].list()),
+        topics=tuple(topic.one_of(TOPICS) for topic in fields["topics"].members()),
+        offices=tuple(office.text() for office in fields["offices"].members()),
         apply=_apply(fields["apply"]),
         appeal=_appeal(fields["appeal"]),
-        sources=tuple(_source(source) for source in fields["sources"].list()),
+        sources=tuple(_source(source) for source in fields["sources"].members()),
         checked_on=checked["on"].day(),
         checked_how=checked["how"].one_of(("oracle", "sources", "draft")),  # type: ignore[arg-type]
         review_before=fields["review_before"].day(),
@@ -142,8 +142,8 @@ def _text(fields: Mapping[str, Item]) -> RightText:
 def _apply(item: Item) -> Apply:
     fields = item.fields(("steps", "papers"), ("online",))
     return Apply(
-        tuple(step.sentence() for step in fields["steps"].list()),
-        tuple(paper.sentence() for paper in fields["papers"].list()),
+        tuple(step.sentence() for step in fields["steps"].members()),
+        tuple(paper.sentence() for paper in fields["papers"].members()),
         fields["online"].text() if "online" in fields else "",
     )
 

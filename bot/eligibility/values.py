@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 
@@ -32,15 +31,12 @@ Answer: TypeAlias = Values | Unknown
 """What a person said of a fact: the values it may have, or that they do not know, or would rather not say."""
 
 
-@dataclass(frozen=True, slots=True)
 class BadValue(Exception):  # noqa: N818 - the sentence a caller reads is the message below
     """A value that is not of this fact's domain."""
 
-    fact: str
-    value: object
-
-    def __str__(self) -> str:
-        return f"{self.value!r} is not a value of the fact {self.fact!r}"
+    def __init__(self, fact: str, value: object) -> None:
+        super().__init__(f"{value!r} is not a value of the fact {fact!r}")
+        self.fact, self.value = fact, value
 
 
 def pack(answer: Answer) -> Any:

@@ -85,7 +85,7 @@ class Item:
             self.wrong(f"{self.text()!r} is neither yes nor no", "write true or false")
         return raw in ("true", "yes")
 
-    def list(self) -> list[Item]:
+    def members(self) -> list[Item]:
         if not isinstance(self.node, yaml.SequenceNode):
             self.wrong("a list is expected here", "start each entry with a dash, or write [a, b]")
         return [Item(node, self.file) for node in self.node.value]

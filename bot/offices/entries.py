@@ -92,7 +92,7 @@ def kinds(item: Item) -> dict[str, Kind]:
 def entry(key: Item, item: Item, known: Collection[str]) -> Entry:
     """One office; `known` are the kinds there are. Raises `Mistake`."""
     given = item.fields(REQUIRED, OPTIONAL)
-    stops = tuple(_stop(each) for each in given["stops"].list()) if "stops" in given else ()
+    stops = tuple(_stop(each) for each in given["stops"].members()) if "stops" in given else ()
     if not stops and "hours" not in given:
         item.wrong("neither `hours` nor `stops` is here", "say when it is open: hours: Mo-Fr 09:00-12:00")
     return Entry(
@@ -124,7 +124,7 @@ def _name(key: Item) -> str:
 
 
 def _members(item: Item | None, known: Collection[str]) -> tuple[str, ...]:
-    return tuple(each.one_of(known) for each in item.list()) if item else ()
+    return tuple(each.one_of(known) for each in item.members()) if item else ()
 
 
 def _insee(item: Item) -> str:
@@ -153,7 +153,7 @@ def _zone(item: Item) -> str:
 
 def _serves(item: Item) -> Serves:
     given = item.fields([], ["communes", "epcis", "departments"])
-    sets = [frozenset(each.text() for each in given[name].list()) if name in given else frozenset[str]()
+    sets = [frozenset(each.text() for each in given[name].members()) if name in given else frozenset[str]()
             for name in ("communes", "epcis", "departments")]  # fmt: skip
     if not any(sets):
         item.wrong("it serves nobody", 'name communes, epcis or departments: {departments: ["89"]}')
@@ -163,7 +163,7 @@ def _serves(item: Item) -> Serves:
 def _calendars(item: Item | None) -> tuple[str, ...]:
     if item is None:
         return ()
-    return tuple(each.sentence() for each in item.list()) if item.is_list else (item.sentence(),)
+    return tuple(each.sentence() for each in item.members()) if item.is_list else (item.sentence(),)
 
 
 def _visit(item: Item) -> dict[str, int]:

@@ -44,8 +44,8 @@ def _line(key: Item, item: Item) -> Line:
 
 def _helpline(kind: str, item: Item, lines: Mapping[str, Line]) -> Helpline:
     given = item.fields(["lead", "lines"], ["advice"])
-    numbers = [number.one_of(lines) for number in given["lines"].list()]
+    numbers = [number.one_of(lines) for number in given["lines"].members()]
     if not numbers:
         given["lines"].wrong("no number to call", "name at least one number of the list above")
-    advice = tuple(each.sentence() for each in given["advice"].list()) if "advice" in given else ()
+    advice = tuple(each.sentence() for each in given["advice"].members()) if "advice" in given else ()
     return Helpline(kind, given["lead"].sentence(), tuple(lines[number] for number in numbers), advice)

@@ -72,7 +72,7 @@ class Territory:
     def read(cls, content: Path) -> Territory:
         """The communes of a content folder; rows are read on first use. Raises `Mistake` for places.yml."""
         name = content / "places.yml"
-        words = yamlfile.read(name, "content/places.yml").fields(["around"], [])["around"].list()
+        words = yamlfile.read(name, "content/places.yml").fields(["around"], [])["around"].members()
         return cls(content / "communes.tsv.gz", frozenset(fold(item.text()) for item in words))
 
     def commune(self, code: str) -> Commune | None:
