@@ -1,21 +1,24 @@
 """Which question next: the one expected to settle most for the least effort of the person.
 
-Each open right has an expected cost to settle, estimated from its tree of conditions (the order of questions in
-an "and" or "or" of independent tests that is known to be optimal: cheapest per chance of ending it). A question
-is worth what it is expected to take off the sum of these costs, per unit of its own cost: one step of looking
-ahead over an estimate of all the rest.
+Two looks. The first counts, over many likely households, how much each fact tells of the open verdicts; it is
+cheap and picks a few candidates. The second estimates what is left to ask after each possible answer. The rest
+of a right is estimated from its tree of conditions: in an "and" or "or" of independent tests the order that asks
+the cheapest test per chance of ending it is the best one, and its expected cost is known. A question is worth
+what it is expected to take off the sum of these costs, per unit of its own cost.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
-from itertools import product
-from typing import Final, NamedTuple, TypeAlias
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
 
-from bot.eligibility.bands import cuts, parts
 from bot.eligibility.boxes import Boxes
-from bot.eligibility.compiled import Bounds, Box, Layout, over_box
+from bot.eligibility.bands import parts
+from bot.eligibility.cloud import Cloud, Sampler
+from bot.eligibility.compiled import Box, Layout
+from bot.eligibility.edges import EdgeFinder, Edges, chosen
+from bot.eligibility.estimate import Estimator
 from bot.eligibility.model import Fact, Knowledge, Question
 from bot.eligibility.nodes import Node
 from bot.eligibility.priors import Prior
@@ -23,21 +26,28 @@ from bot.eligibility.program import Program
 from bot.eligibility.values import BadValue, Interval, Values
 
 MOST_CHOICES: Final = 5
-_MOST_COMBINATIONS: Final = 64
-_FEW: Final = 12  # a number with no more values than this is tried out value by value
-_SAMPLES: Final = 24
-_ROUNDED: Final = 1_000  # cents: how finely an exact amount is kept where no threshold is known yet
-_KEPT: Final = 50_000
-_GOLDEN: Final = 0.6180339887498949
+_CROWD: Final = 1_024  # households drawn once for a rule book …
+_EFFORT: Final = 60_000  # … fewer for a large one: households times rights
+_ENOUGH: Final = 40  # with fewer of them left in the box, new ones are drawn inside it
+_FRESH: Final = 48
+_TRIED: Final = 8
+_TRIED_WELL: Final = 32
+_FINALISTS: Final = 5
+_BINS: Final = 6
+_ROUNDED: Final = 1_000  # cents: how finely an exact amount is kept where other answers still move the edges
+_GAP_SHARE: Final = 50  # edges nearer than a fiftieth of the amount are one to a person …
+_GAP_LEAST: Final = 1_500  # … or nearer than 15 euros
 
-Edges: TypeAlias = dict[int, float]
 
+class _Situation(NamedTuple):
+    """Where a conversation stands: what is known, what will not be asked, what is open, and who it may be."""
 
-class Estimate(NamedTuple):
-    """The chance that something holds, and what it is expected to cost to know."""
-
-    chance: float
-    cost: float
+    box: Box
+    closed: frozenset[str]
+    open: list[Program]
+    atoms: Mapping[str, Sequence[Node]]  # by right: the comparisons that still decide it
+    cloud: Cloud
+    held: int
 
 
 class Asker:
@@ -50,333 +60,211 @@ class Asker:
         self._facts = facts
         self._priors = priors
         self._boxes = boxes
-        self._layout = layout
         self._programs = programs
-        self._functions: dict[int, Callable[[Box], tuple[float, ...]]] = {}
-        self._edges: dict[tuple[object, ...], tuple[Edges, bool]] = {}
-        self._costs: dict[tuple[object, ...], float] = {}
+        self._sampler = Sampler(facts, priors, boxes, layout)
+        self._edges = EdgeFinder(facts, priors, boxes, layout)
+        self._estimator = Estimator({name: fact.cost for name, fact in facts.items()}, boxes)
+        self._crowd: Cloud | None = None
 
-    def next(self, knowledge: Knowledge, rights: Collection[str]) -> Question | None:
+    def next(
+        self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
+    ) -> Question | None:
         """The best question; None when no answer can change an open verdict."""
-        box, closed, open_ = self._situation(knowledge, rights)
-        asked = [(self._question(fact, box, programs), programs)
-                 for fact, programs in self._candidates(box, closed, open_).items()]  # fmt: skip
-        ranked = sorted(
-            (
-                (self._worth(q, box, closed, programs), q, programs)
-                for q, programs in asked
-                if len(q.choices) > 1
-            ),
-            key=lambda entry: (-entry[0], entry[1].fact),
-        )
-        for _, question, programs in ranked:
-            if self._matters(question, box, closed, programs):
-                return question
-        return None
+        now = self._situation(knowledge, rights, passed)
+        waiting = self._waiting(now)
+        ranked = sorted(waiting, key=lambda fact: (-self._told(fact, waiting[fact], now), fact))
+        while ranked:
+            finalists, ranked = ranked[:_FINALISTS], ranked[_FINALISTS:]
+            asked = [(self._question(fact, waiting[fact], now, _TRIED), waiting[fact]) for fact in finalists]
+            worth = [
+                (self._worth(q, programs, now), q, programs) for q, programs in asked if len(q.choices) > 1
+            ]
+            for _, question, programs in sorted(worth, key=lambda entry: (-entry[0], entry[1].fact)):
+                if self._matters(question, programs, now):
+                    return question
+        return self._last_resort(now, waiting)
 
-    def about(self, fact: str, knowledge: Knowledge, rights: Collection[str]) -> Question | None:
-        box, closed, open_ = self._situation(knowledge, rights)
-        programs = self._candidates(box, closed, open_).get(fact)
-        question = self._question(fact, box, programs) if programs else None
-        return question if question and len(question.choices) > 1 else None
+    def about(self, fact: str, knowledge: Knowledge, rights: Collection[str]) -> Question:
+        """The question about one fact, whatever else is known of it: to correct an answer."""
+        without = {name: answer for name, answer in knowledge.items() if name != fact}
+        now = self._situation(without, rights, ())
+        return self._question(fact, self._waiting(now).get(fact, []), now, _TRIED)
 
     def coarsen(self, fact: str, value: int, knowledge: Knowledge, rights: Collection[str]) -> Interval:
-        box, closed, open_ = self._situation(knowledge, rights)
-        span = self._boxes.values(box, fact)
-        whole = self._facts[fact].range
-        if not isinstance(span, Interval) or whole is None or not whole.low <= value <= whole.high:
+        now = self._situation(knowledge, rights, ())
+        whole, span = self._facts[fact].range, self._boxes.values(now.box, fact)
+        if whole is None or not isinstance(span, Interval) or not whole.low <= value <= whole.high:
             raise BadValue(fact, value)
-        programs = self._candidates(box, closed, open_).get(fact, [])
-        edges, unclear = self._all_edges(fact, box, programs)
-        band = next((part for part in parts(span, list(edges)) if part.low <= value <= part.high), None)
-        if band is None:  # typed against what was said before: the newer word counts
-            return Interval(value, value)
-        if unclear and self._facts[fact].type == "amount":
-            start = value - value % _ROUNDED
-            return band & Interval(start, start + _ROUNDED - 1)
-        return Interval(value, value) if unclear else band
+        if not span.low <= value <= span.high:  # against what was said before: the newer word counts
+            span = whole
+        edges = self._along(fact, self._waiting(now).get(fact, []), now, _TRIED_WELL)
+        band = next(part for part in parts(span, list(edges.weights)) if part.low <= value <= part.high)
+        if edges.sure or self._facts[fact].type != "amount":
+            return band
+        start = value - value % _ROUNDED
+        return band & Interval(start, start + _ROUNDED - 1)
 
-    # --- what is open -------------------------------------------------------------------------------------
+    # --- where we are -------------------------------------------------------------------------------------
 
     def _situation(
-        self, knowledge: Knowledge, rights: Collection[str]
-    ) -> tuple[Box, frozenset[str], list[Program]]:
+        self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str]
+    ) -> _Situation:
         box = self._boxes.of(knowledge)
-        closed = frozenset(fact for fact, answer in knowledge.items() if isinstance(answer, str))
+        silent = {fact for fact, answer in knowledge.items() if isinstance(answer, str)}
         open_ = [p for right in rights if (p := self._programs[right]).verdict(box) == (0, 1)]
-        return box, closed, open_
+        atoms = {program.rules.right: program.open_atoms(box) for program in open_}
+        cloud, held = self._around(box, open_)
+        return _Situation(box, frozenset(silent | set(passed)), open_, atoms, cloud, held)
 
-    def _candidates(self, box: Box, closed: frozenset[str], open_: list[Program]) -> dict[str, list[Program]]:
+    def _around(self, box: Box, open_: Sequence[Program]) -> tuple[Cloud, int]:
+        """Likely households in the box: from the crowd drawn once, else drawn for this box."""
+        reached = sorted({fact for program in open_ for fact in program.reached})
+        if self._crowd is None:
+            count = max(128, min(_CROWD, _EFFORT // max(1, len(self._programs))))
+            self._crowd = self._drawn(
+                self._boxes.widest, sorted(self._facts), list(self._programs.values()), count
+            )
+        held = self._crowd.inside(box, [f for f in reached if self._narrowed(box, f)])
+        if held.bit_count() >= _ENOUGH:
+            return self._crowd, held
+        fresh = self._drawn(box, reached, open_, _FRESH)
+        return fresh, fresh.everyone
+
+    def _narrowed(self, box: Box, fact: str) -> bool:
+        place = self._boxes.place(fact)
+        return box[place : place + 2] != self._boxes.widest[place : place + 2]
+
+    def _drawn(self, box: Box, facts: Iterable[str], programs: Sequence[Program], count: int) -> Cloud:
+        cloud = Cloud(self._sampler.draw(box, facts, count), self._facts, self._boxes)
+        for program in programs:
+            cloud.learn(program.atoms, program.over_atoms)
+        return cloud
+
+    def _waiting(self, now: _Situation) -> dict[str, list[Program]]:
         """The facts that open conditions of open rights still wait for, with those rights."""
         found: dict[str, list[Program]] = defaultdict(list)
-        for program in open_:
-            facts: set[str] = set()
-            for atom in _open_atoms(program, box):
-                facts |= atom.facts
-            for fact in sorted(facts - closed):
-                if not self._boxes.settled(box, fact):
+        for program in now.open:
+            facts = frozenset[str]().union(*(atom.facts for atom in now.atoms[program.rules.right]))
+            for fact in sorted(facts - now.closed):
+                if not self._boxes.settled(now.box, fact):
                     found[fact].append(program)
         return found
 
-    # --- choices ------------------------------------------------------------------------------------------
+    # --- the first look -----------------------------------------------------------------------------------
 
-    def _question(self, fact: str, box: Box, programs: list[Program]) -> Question:
-        values = self._boxes.values(box, fact)
+    def _told(self, fact: str, programs: Sequence[Program], now: _Situation) -> float:
+        """How much of the doubt about these verdicts the fact takes away, per unit of its cost."""
+        groups = [now.held & now.cloud.where(fact, values) for values in self._bins(fact, now.box)]
+        told = 0.0
+        for program in programs:
+            likely = program.likely_in(now.cloud)
+            told += _doubt(likely, now.held) - sum(_doubt(likely, group) for group in groups)
+        return told / self._facts[fact].cost
+
+    def _bins(self, fact: str, box: Box) -> list[Values]:
+        values, prior = self._boxes.values(box, fact), self._priors[fact]
+        if not isinstance(values, Interval):
+            return [frozenset({choice}) for choice in sorted(values)]
+        starts = {int(prior.pick(values, step / _BINS)) for step in range(1, _BINS)}
+        return list(parts(values, sorted(starts)))
+
+    # --- the question -------------------------------------------------------------------------------------
+
+    def _along(self, fact: str, programs: Sequence[Program], now: _Situation, tries: int) -> Edges:
+        atoms = {
+            atom.number: atom for p in programs for atom in now.atoms[p.rules.right] if fact in atom.facts
+        }
+        return self._edges.along(fact, atoms.values(), now.box, now.cloud.some(now.held, tries))
+
+    def _question(self, fact: str, programs: Sequence[Program], now: _Situation, tries: int) -> Question:
+        values = self._boxes.values(now.box, fact)
         choices: Iterable[Values]
         if isinstance(values, Interval):
-            edges, _ = self._all_edges(fact, box, programs)
-            choices = parts(values, self._coarsest(edges))
+            edges = self._along(fact, programs, now, tries).weights or self._rough(fact, values)
+            choices = parts(values, chosen(edges, MOST_CHOICES - 1, self._gap(fact)))
         else:
-            choices = [frozenset({c}) for c in self._facts[fact].choices if c in values]
-        possible = tuple(c for c in choices if self._boxes.narrowed(box, fact, c) is not None)
-        return Question((fact,), possible, tuple(p.rules.right for p in programs))
+            choices = [frozenset({choice}) for choice in self._facts[fact].choices if choice in values]
+        possible = tuple(c for c in choices if self._boxes.narrowed(now.box, fact, c) is not None)
+        return Question((fact,), possible, tuple(program.rules.right for program in programs))
 
-    @staticmethod
-    def _coarsest(edges: Edges) -> list[int]:
-        """The edges that most probably decide something, as many as one message bears."""
-        return sorted(edges, key=lambda edge: (-edges[edge], edge))[: MOST_CHOICES - 1]
+    def _rough(self, fact: str, values: Interval) -> dict[int, float]:
+        """Where no rule draws a line: likely parts of the range."""
+        pick = self._priors[fact].pick
+        return {int(pick(values, step / MOST_CHOICES)): 1.0 for step in range(1, MOST_CHOICES)}
 
-    def _all_edges(self, fact: str, box: Box, programs: list[Program]) -> tuple[Edges, bool]:
-        total: Edges = defaultdict(float)
-        unclear = False
-        for program in programs:
-            for atom in _open_atoms(program, box):
-                if fact in atom.facts:
-                    edges, vague = self._edges_of(atom, fact, box)
-                    unclear = unclear or vague
-                    for edge, weight in edges.items():
-                        total[edge] += weight
-        return total, unclear
+    def _gap(self, fact: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - int to int
+        amount = self._facts[fact].type == "amount"
+        return (lambda edge: max(_GAP_LEAST, edge // _GAP_SHARE)) if amount else (lambda _: 1)
 
-    def _edges_of(self, atom: Node, fact: str, box: Box) -> tuple[Edges, bool]:
-        """Where one comparison changes its mind, each edge with the chance that it is this household's;
-        and whether some edges cannot be told yet."""
-        key = (atom.number, fact, *(box[p + i] for f in sorted(atom.facts) for p in (self._boxes.place(f),)
-                                    for i in (0, 1)))  # fmt: skip
-        if key not in self._edges:
-            if len(self._edges) >= _KEPT:
-                self._edges.clear()
-            self._edges[key] = self._traced(atom, fact, box)
-        return self._edges[key]
+    # --- the second look ----------------------------------------------------------------------------------
 
-    def _traced(self, atom: Node, fact: str, box: Box) -> tuple[Edges, bool]:
-        span = self._boxes.values(box, fact)
-        assert isinstance(span, Interval)
-        found, unclear = self._cuts(atom, fact, box, span)
-        edges: Edges = defaultdict(float)
-        if unclear is None:
-            edges |= dict.fromkeys(found, 1.0)
-            return edges, False
-        combinations, vague = self._combinations(atom, fact, box)
-        for weight, inner in combinations:
-            for edge in self._cuts(atom, fact, inner, span)[0]:
-                edges[edge] += weight
-        return edges, vague
-
-    def _cuts(self, atom: Node, fact: str, box: Box, span: Interval) -> tuple[list[int], Interval | None]:
-        function = self._function(atom)
-        place, scale = self._boxes.place(fact), self._facts[fact].scale
-        inner = box.copy()
-
-        def truth(low: int, high: int) -> bool | None:
-            inner[place], inner[place + 1] = low / scale, high / scale
-            least, most = function(inner)
-            return True if least else None if most else False
-
-        return cuts(truth, span)
-
-    def _combinations(self, atom: Node, fact: str, box: Box) -> tuple[list[tuple[float, Box]], bool]:
-        """The household's other open facts in this comparison, tried out: each combination with its chance.
-        Numbers with many values are only sampled; then the edges are not all known."""
-        boxes = [(1.0, box)]
-        vague = False
-        for other in sorted(atom.facts - {fact}):
-            if self._boxes.settled(box, other):
-                continue
-            values = self._boxes.values(box, other)
-            if isinstance(values, Interval) and values.high - values.low >= _FEW:
-                vague = True
-                trials: list[Values] = [Interval(v, v) for v in self._quantiles(other, values)]
-            else:
-                trials = _one_by_one(values)
-            total = sum(self._priors[other].share(t) for t in trials) or 1.0
-            boxes = [
-                (weight * self._priors[other].share(trial) / total, inner)
-                for (weight, outer), trial in product(boxes, trials)
-                if (inner := self._boxes.narrowed(outer, other, trial)) is not None
-            ]
-            if len(boxes) > _MOST_COMBINATIONS:
-                boxes = sorted(boxes, key=lambda entry: -entry[0])[:_MOST_COMBINATIONS]
-                vague = True
-        return boxes, vague
-
-    def _quantiles(self, fact: str, values: Interval) -> list[int]:
-        prior = self._priors[fact]
-        return sorted({int(prior.pick(values, at)) for at in (0.0, 0.25, 0.5, 0.75)})
-
-    def _function(self, atom: Node) -> Callable[[Box], tuple[float, ...]]:
-        if atom.number not in self._functions:
-            self._functions[atom.number] = over_box([atom], self._layout)
-        return self._functions[atom.number]
-
-    # --- worth --------------------------------------------------------------------------------------------
-
-    def _worth(self, question: Question, box: Box, closed: frozenset[str], programs: list[Program]) -> float:
+    def _worth(self, question: Question, programs: Sequence[Program], now: _Situation) -> float:
         """What the answer is expected to take off the cost of settling these rights, per unit of its cost."""
-        fact = question.fact
-        before = sum(self._cost(program, box, closed) for program in programs)
+        fact, estimate = question.fact, self._estimator.cost
+        before = sum(estimate(program, now.box, now.closed, now.cloud, now.held) for program in programs)
         shares = [self._priors[fact].share(choice) for choice in question.choices]
         total = sum(shares) or 1.0
         after = 0.0
         for share, choice in zip(shares, question.choices, strict=True):
-            inner = self._boxes.narrowed(box, fact, choice)
+            inner = self._boxes.narrowed(now.box, fact, choice)
             if inner is not None and share:
-                after += share / total * sum(self._cost(program, inner, closed) for program in programs)
+                held = now.held & now.cloud.where(fact, choice)
+                left = sum(estimate(program, inner, now.closed, now.cloud, held) for program in programs)
+                after += share / total * left
         return (before - after) / self._facts[fact].cost
-
-    def _cost(self, program: Program, box: Box, closed: frozenset[str]) -> float:
-        """The expected cost of settling a right from here; 0 where it is settled."""
-        key = (program.rules.right, *program.key(box), closed & program.reached)
-        if key not in self._costs:
-            if len(self._costs) >= _KEPT:
-                self._costs.clear()
-            low, high = program.quick(box)
-            settled = bool(low) == bool(high)
-            estimate = _Estimating(self, program, box, closed).of(program.rules.verdict)
-            self._costs[key] = 0.0 if settled else estimate.cost
-        return self._costs[key]
-
-    def price(self, atom: Node, box: Box, closed: frozenset[str]) -> float:
-        """What it costs the person to answer all that one comparison still needs."""
-        return sum(self._facts[f].cost for f in atom.facts - closed if not self._boxes.settled(box, f))
-
-    def chance(self, atom: Node, box: Box) -> float:
-        """How likely one open comparison is to hold, from the priors within the box."""
-        if len(atom.facts) == 1:
-            fact = next(iter(atom.facts))
-            return self._share_where(atom, fact, box)
-        function = self._function(atom)
-        holds = 0.0
-        for trial in range(_SAMPLES):
-            low, high = function(self._sampled(atom.facts, box, trial))
-            holds += 1.0 if low else 0.5 if high else 0.0
-        return min(0.98, max(0.02, holds / _SAMPLES))
-
-    def _share_where(self, atom: Node, fact: str, box: Box) -> float:
-        values = self._boxes.values(box, fact)
-        prior, function, place = self._priors[fact], self._function(atom), self._boxes.place(fact)
-        if isinstance(values, Interval):
-            edges, _ = self._edges_of(atom, fact, box)
-            pieces: Iterable[Values] = parts(values, list(edges))
-        else:
-            pieces = _one_by_one(values)
-        held = 0.0
-        for piece in pieces:
-            inner = box.copy()
-            inner[place], inner[place + 1] = self._boxes.ends(fact, piece)
-            held += prior.share(piece) * bool(function(inner)[0])
-        return min(0.99, max(0.01, held / (prior.share(values) or 1.0)))
-
-    def _sampled(self, facts: Iterable[str], box: Box, trial: int) -> Box:
-        """The box with these facts set to one likely combination; the same for the same trial."""
-        inner = box.copy()
-        for index, fact in enumerate(sorted(facts)):
-            if not self._boxes.settled(box, fact):
-                at = ((trial + 0.5) * (_GOLDEN + index * 0.4142135) + index * 0.37) % 1.0
-                place = self._boxes.place(fact)
-                inner[place], inner[place + 1] = self._boxes.ends(fact, self._drawn(fact, box, at))
-        return inner
-
-    def _drawn(self, fact: str, box: Box, at: float) -> Values:
-        values = self._boxes.values(box, fact)
-        picked = self._priors[fact].pick(values, at)
-        return Interval(picked, picked) if isinstance(picked, int) else frozenset({picked})
 
     # --- does it matter -----------------------------------------------------------------------------------
 
-    def _matters(self, question: Question, box: Box, closed: frozenset[str], programs: list[Program]) -> bool:
+    def _matters(self, question: Question, programs: Sequence[Program], now: _Situation) -> bool:
         """Whether some household in the box gets another verdict for another answer."""
         return any(
-            self._differs(question, program, self._completed(question.fact, program, box, closed, trial))
+            self._differs(question, program, row, now)
             for program in programs
-            for trial in range(_SAMPLES * 4)
+            for row in now.cloud.some(now.held, _CROWD)
         )
 
-    def _completed(self, fact: str, program: Program, box: Box, closed: frozenset[str], trial: int) -> Box:
-        """One possible household: everything known but this fact and what the person will not say."""
-        return self._sampled(program.reached - {fact} - closed, box, trial)
-
-    def _differs(self, question: Question, program: Program, completed: Box) -> bool:
-        said: set[Bounds] = set()
-        for choice in question.choices:
-            ends = {choice.low, choice.high} if isinstance(choice, Interval) else set()
-            for value in [Interval(end, end) for end in ends] or [choice]:
-                inner = self._boxes.narrowed(completed, question.fact, value)
-                if inner is not None:
-                    low, high = program.quick(inner)
-                    said.add((bool(low), bool(high)))
+    def _differs(self, question: Question, program: Program, row: Box, now: _Situation) -> bool:
+        """The same household with each possible answer; what it will not say stays open."""
+        base = now.box.copy()
+        for name in program.reached - now.closed - {question.fact}:
+            place = self._boxes.place(name)
+            base[place], base[place + 1] = row[place], row[place + 1]
+        place, said = self._boxes.place(question.fact), set()
+        for ends in self._trials(question):
+            inner = base.copy()
+            inner[place], inner[place + 1] = ends
+            if self._boxes.settle(inner, now.box):
+                low, high = program.quick(inner)
+                said.add((bool(low), bool(high)))
         return len(said) > 1
 
+    def _trials(self, question: Question) -> list[tuple[float, float]]:
+        fact = question.fact
+        trials: list[Values] = []
+        for choice in question.choices:
+            if isinstance(choice, Interval):
+                trials += [Interval(choice.low, choice.low), Interval(choice.high, choice.high)]
+            else:
+                trials.append(choice)
+        return [self._boxes.ends(fact, values) for values in trials]
 
-class _Estimating:
-    """Chance and expected cost of each part of a right's tree of conditions."""
-
-    def __init__(self, asker: Asker, program: Program, box: Box, closed: frozenset[str]) -> None:
-        self._asker = asker
-        self._box = box
-        self._closed = closed
-        self._states = program.states(box)
-
-    def of(self, node: Node) -> Estimate:
-        if node.op == "not":
-            chance, cost = self.of(node.args[0])
-            return Estimate(1 - chance, cost)
-        if node.op in ("and", "or"):
-            return self._joined([self.of(arg) for arg in node.args], node.op == "or")
-        low, high = self._states[node.number]
-        if bool(low) == bool(high):
-            return Estimate(float(bool(low)), 0.0)
-        return Estimate(self._asker.chance(node, self._box), self._asker.price(node, self._box, self._closed))
-
-    @staticmethod
-    def _joined(parts_: list[Estimate], either: bool) -> Estimate:
-        """An "or" ends with its first yes, an "and" with its first no; the cheapest way to that end first."""
-        ending = [(p.chance if either else 1 - p.chance, p.cost) for p in parts_]
-        ending.sort(key=lambda part: part[1] / max(part[0], 1e-9))
-        reached, cost = 1.0, 0.0
-        for chance, price in ending:
-            cost += reached * price
-            reached *= 1 - chance
-        return Estimate(1 - reached if either else reached, cost)
+    def _last_resort(self, now: _Situation, waiting: Mapping[str, list[Program]]) -> Question | None:
+        """No drawn household shows that an answer matters, yet a right is open and all it needs can be asked:
+        the rare cases decide, so ask for the fact that most of its conditions need."""
+        for program in now.open:
+            needed = [
+                f for atom in now.atoms[program.rules.right] for f in sorted(atom.facts) if f in waiting
+            ]
+            closed = any(atom.facts & now.closed for atom in now.atoms[program.rules.right])
+            for fact in sorted(set(needed), key=lambda f: (-needed.count(f), f)) if not closed else ():
+                question = self._question(fact, [program], now, _TRIED_WELL)
+                if len(question.choices) > 1:
+                    return question
+        return None
 
 
-def _open_atoms(program: Program, box: Box) -> list[Node]:
-    """The comparisons that still decide: those below open nodes only."""
-    states = program.states(box)
-    found: list[Node] = []
-
-    def visit(node: Node) -> Bounds:
-        if node.op == "not":
-            low, high = visit(node.args[0])
-            return 1 - bool(high), 1 - bool(low)
-        if node.op not in ("and", "or"):
-            low, high = states[node.number]
-            if bool(low) != bool(high):
-                found.append(node)
-            return bool(low), bool(high)
-        mark = len(found)
-        bounds = [visit(arg) for arg in node.args]
-        take = min if node.op == "and" else max
-        low, high = take(b[0] for b in bounds), take(b[1] for b in bounds)
-        if low == high:
-            del found[mark:]
-        return low, high
-
-    visit(program.rules.verdict)
-    return found
-
-
-def _one_by_one(values: Values) -> list[Values]:
-    if isinstance(values, Interval):
-        return [Interval(v, v) for v in range(values.low, values.high + 1)]
-    return [frozenset({choice}) for choice in sorted(values)]
+def _doubt(likely: int, held: int) -> float:
+    """How mixed a verdict is among these households: none where all agree."""
+    count = held.bit_count()
+    yes = (likely & held).bit_count()
+    return yes * (count - yes) / count if count else 0.0

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import and_, or_
 from typing import Final
 
 from bot.eligibility.boxes import Boxes
+from bot.eligibility.cloud import Cloud
 from bot.eligibility.compiled import Bounds, Box, Layout, Point, at_point, over_box
 from bot.eligibility.model import RightText
 from bot.eligibility.nodes import Node
@@ -48,6 +50,8 @@ class Program:
         self.reached = frozenset(reached)
         self._places = tuple(p for f in sorted(reached) for p in (boxes.place(f), boxes.place(f) + 1))
         self._found: dict[tuple[float, ...], Bounds] = {}
+        self._states: dict[tuple[float, ...], dict[int, Bounds]] = {}
+        self._likely: tuple[int, int] = (0, 0)
 
     @cached_property
     def atoms(self) -> tuple[Node, ...]:
@@ -129,10 +133,60 @@ class Program:
     def conditions(self, box: Box) -> tuple[float, ...]:
         return self._each(box)  # type: ignore[no-any-return]
 
+    def over_atoms(self, box: Box) -> tuple[float, ...]:
+        """Low, high of each of `atoms`."""
+        return self._atoms(box)  # type: ignore[no-any-return]
+
     def states(self, box: Box) -> dict[int, Bounds]:
         """Low and high of each atom, by node number."""
-        flat = self._atoms(box)
-        return {atom.number: (flat[2 * i], flat[2 * i + 1]) for i, atom in enumerate(self.atoms)}
+        key = self.key(box)
+        if key not in self._states:
+            if len(self._states) >= _KEPT:
+                self._states.clear()
+            flat = self._atoms(box)
+            self._states[key] = {a.number: (flat[2 * i], flat[2 * i + 1]) for i, a in enumerate(self.atoms)}
+        return self._states[key]
+
+    def open_atoms(self, box: Box) -> list[Node]:
+        """The comparisons that still decide: those below open parts only."""
+        found: list[Node] = []
+        self._visit(self.rules.verdict, self.states(box), found)
+        return found
+
+    def _visit(self, node: Node, states: Mapping[int, Bounds], found: list[Node]) -> Bounds:
+        if node.op == "not":
+            low, high = self._visit(node.args[0], states, found)
+            return 1 - high, 1 - low
+        if node.op not in ("and", "or"):
+            low, high = (float(bool(end)) for end in states[node.number])
+            if low != high:
+                found.append(node)
+            return low, high
+        mark = len(found)
+        bounds = [self._visit(arg, states, found) for arg in node.args]
+        take = min if node.op == "and" else max
+        low, high = take(low for low, _ in bounds), take(high for _, high in bounds)
+        if low == high:
+            del found[mark:]
+        return low, high
+
+    def likely_in(self, cloud: Cloud) -> int:
+        """The households of a cloud that have this right, as bits."""
+        key = id(cloud)
+        if self._likely[0] != key:
+            self._likely = (key, _bits(self.rules.verdict, cloud))
+        return self._likely[1]
 
     def amount(self, box: Box) -> Bounds | None:
+        """In the right's amount unit; None where its file gives no formula."""
         return self._amount(box) if self._amount else None
+
+
+def _bits(node: Node, cloud: Cloud) -> int:
+    if node.op == "not":
+        return cloud.everyone & ~_bits(node.args[0], cloud)
+    if node.op == "and":
+        return reduce(and_, (_bits(arg, cloud) for arg in node.args))
+    if node.op == "or":
+        return reduce(or_, (_bits(arg, cloud) for arg in node.args))
+    return cloud.holds(node)

@@ -75,15 +75,17 @@ class RuleBook:
         wanted = self.programs if rights is None else rights
         return {right: _conclusion(*self.programs[right].verdict(box)) for right in wanted}
 
-    def next_question(self, knowledge: Knowledge, rights: Collection[str]) -> Question | None:
+    def next_question(
+        self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
+    ) -> Question | None:
         """The question that is expected to settle most of these rights for the least effort.
 
-        None when no answer can change an open verdict any more.
+        Facts in `passed` are not asked any finer. None when no answer can change an open verdict any more.
         """
-        return self._asker.next(knowledge, rights)
+        return self._asker.next(knowledge, rights, passed)
 
-    def question_about(self, fact: str, knowledge: Knowledge, rights: Collection[str]) -> Question | None:
-        """The question about one fact, to ask it again; None where its answer cannot change a verdict."""
+    def question_about(self, fact: str, knowledge: Knowledge, rights: Collection[str]) -> Question:
+        """The question about one fact over its whole domain, to correct an answer."""
         return self._asker.about(fact, knowledge, rights)
 
     def coarsen(self, fact: str, value: int, knowledge: Knowledge, rights: Collection[str]) -> Interval:
