@@ -1,7 +1,7 @@
 """The words of people: content/messages.yml, content/topics.yml and the gettext catalogues of locales/.
 
 French is the source. A sentence that a catalogue misses is said in French. ``python -m bot.texts`` gathers
-every sentence of rules/ and content/ into locales/clairdroit.pot and brings the catalogues up to date with it.
+every sentence of rules/ and content/ into locales/clairdroit.pot and brings the catalogues up to date.
 """
 
 from __future__ import annotations

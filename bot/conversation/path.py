@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Path:
-    """`known` by fact, in the order of the first answer; `passed` are facts whose finer question a person left."""
+    """`known` by fact, in the order of the first answer; of `passed` facts a person left a finer question."""
 
     topics: dict[str, None] = field(default_factory=dict)
     known: dict[str, Answer] = field(default_factory=dict)
