@@ -106,10 +106,7 @@ def _span(event: Event, zone: ZoneInfo) -> Span:
     starts, ends = event.start, event.end
     if not isinstance(starts, datetime) and starts == ends:
         ends = starts + DAY
-    span = Span(_instant(starts, zone), _instant(ends, zone))
-    if span.ends < span.starts:
-        raise UnreadableEvent("an end before the start")
-    return span
+    return Span(_instant(starts, zone), _instant(ends, zone))
 
 
 def _instant(moment: date, zone: ZoneInfo) -> datetime:

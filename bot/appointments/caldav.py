@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import Final, NamedTuple
-from urllib.parse import unquote, urlsplit
+from typing import Final, NamedTuple, Self
+from urllib.parse import unquote, urljoin, urlsplit
 from xml.etree.ElementTree import Element, ParseError
 
 import httpx
@@ -102,9 +102,28 @@ class Calendar:
             raise CalendarDown(f"{verb}: {type(failed).__name__}") from None  # its text holds the address
 
 
-def new_client() -> httpx.AsyncClient:
-    """A client for all calendars of this process; close it at the end. No proxy from the environment."""
-    return httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=20))
+class Calendars:
+    """The partners' calendars by name: an address below `base`, or a whole one. An async context manager.
+
+    The user and the password are sent to addresses below `base` only.
+    """
+
+    def __init__(self, base: str, user: str = "", password: str = "") -> None:
+        self._base = base.rstrip("/") + "/"
+        self._user, self._password = user, password
+        self._client = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=20))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.aclose()
+
+    def named(self, name: str) -> Calendar:
+        url = urljoin(self._base, name)
+        if url.startswith(self._base):
+            return Calendar(self._client, url, self._user, self._password)
+        return Calendar(self._client, url)
 
 
 async def _whole(verb: str, answer: httpx.Response) -> bytes:

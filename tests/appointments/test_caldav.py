@@ -6,10 +6,11 @@ import asyncio
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 
 from bot.appointments import caldav
-from bot.appointments.caldav import Calendar, CalendarDown, Changed, new_client
+from bot.appointments.caldav import Calendar, CalendarDown, Calendars, Changed
 from bot.appointments.spans import Span
 from tests.appointments.radicale import vcalendar
 
@@ -19,7 +20,7 @@ EVENT = vcalendar("UID:a\nDTSTART:20261124T080000Z\nDURATION:PT1H\nSUMMARY:é")
 
 @pytest.fixture
 async def client():
-    async with new_client() as made:
+    async with httpx.AsyncClient() as made:
         yield made
 
 
@@ -170,7 +171,9 @@ async def test_an_endless_answer_is_cut(client, monkeypatch):
             await Calendar(client, url).between(DAY)
 
 
-async def test_the_password_is_sent_and_never_told(client):
+@asynccontextmanager
+async def listener():
+    """Keeps what it was sent, and answers with an error."""
     seen = []
 
     async def speak(reader, writer):
@@ -180,8 +183,25 @@ async def test_the_password_is_sent_and_never_told(client):
 
     listening = await asyncio.start_server(speak, "127.0.0.1", 0)
     async with listening:
-        url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/c/"
-        with pytest.raises(CalendarDown) as down:
-            await Calendar(client, url, "anne", "s3cret").get("a.ics")
-    assert b"Authorization: Basic " in seen[0]
-    assert "s3cret" not in repr(down.value)
+        yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/", seen
+
+
+async def test_the_password_goes_to_our_calendars_only_and_is_never_told():
+    async with (
+        listener() as (ours, seen),
+        listener() as (other, foreign),
+        Calendars(f"{ours}dav/", "anne", "s3cret") as calendars,
+    ):
+        for name in ("one", "two/", f"{other}dav/one/", f"{ours}elsewhere/"):
+            with pytest.raises(CalendarDown) as down:
+                await calendars.named(name).get("a.ics")
+            assert "s3cret" not in repr(down.value)
+    assert [b"Authorization: Basic " in request for request in (*seen, *foreign)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert [request.split(b" ")[1] for request in (*seen, *foreign)] == [
+        b"/dav/one/a.ics", b"/dav/two/a.ics", b"/elsewhere/a.ics", b"/dav/one/a.ics",
+    ]  # fmt: skip

@@ -1,0 +1,100 @@
+"""Taking an appointment back, at once or later; what a crash left half-way, at whatever instant, ends here.
+
+A booking that is not confirmed is always undone, since nobody was told of it. A cancellation that was begun
+is always finished.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.appointments.caldav import Calendar, CalendarDown, Calendars, Changed
+from bot.appointments.store import Record, Store
+
+RETRY: Final = timedelta(seconds=30)
+ECHO: Final = timedelta(minutes=2)
+"""After this a request that was lost on its way has arrived or never will: we look once more."""
+EVERY: Final = 10.0
+"""Seconds between two sweeps."""
+LOG: Final = logging.getLogger(__name__)
+
+
+class Withdrawal:
+    """Removes events and lets their seats go."""
+
+    def __init__(self, store: Store, calendars: Calendars, clock: Callable[[], datetime]) -> None:
+        self._store, self._calendars, self._clock = store, calendars, clock
+        self._due = asyncio.Event()
+        self._one_sweep = asyncio.Lock()
+
+    async def leave_to_sweeper(self, record: Record) -> None:
+        """Write down that the event must go, whatever became of it; the sweeper is woken up to see to it."""
+        await self._store.change(record.reference, ("claimed", "confirmed"), "leaving", self._clock())
+        self._due.set()
+
+    async def now(self, record: Record) -> None:
+        """Remove the event, then let the seat go. Raises `CalendarDown`: then the sweeper goes on trying."""
+        await self._store.change(record.reference, ("claimed", "confirmed"), "leaving", self._clock() + RETRY)
+        await self._remove(record)
+        await self._store.change(record.reference, ("leaving",), "gone", self._clock() + ECHO)
+
+    async def sweep(self) -> None:
+        """See to every record that is due. Safe to run in several processes at once."""
+        async with self._one_sweep:
+            down: set[str] = set()
+            for record in await self._store.due(self._clock()):
+                if record.calendar not in down:
+                    try:
+                        await self._settle(record)
+                    except CalendarDown as trouble:
+                        down.add(record.calendar)
+                        LOG.warning("an event of %s waits to be removed: %s", record.office, trouble)
+
+    @asynccontextmanager
+    async def sweeping(self) -> AsyncIterator[None]:
+        """Sweep in the background: at once, every ten seconds, and whenever something was left."""
+        task = asyncio.create_task(self._forever())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _forever(self) -> None:
+        while True:
+            self._due.clear()
+            try:
+                await self.sweep()
+            except Exception as trouble:  # noqa: BLE001 - a database away for a while must not end the sweeping
+                LOG.error("the sweep of appointments failed: %s", type(trouble).__name__)  # noqa: TRY400
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._due.wait(), EVERY)
+
+    async def _settle(self, record: Record) -> None:
+        now, reference = self._clock(), record.reference
+        if now >= record.term:
+            await self._store.drop(reference)
+        elif record.state == "gone":
+            await self._remove(record)
+            await self._store.change(reference, ("gone",), "gone", record.term)
+        elif record.state == "leaving" or await self._store.change(reference, ("claimed",), "leaving", now):
+            await self.now(record)
+
+    async def _remove(self, record: Record) -> None:
+        """Delete what stands there now, even if the partner has just changed it."""
+        calendar = self._calendars.named(record.calendar)
+        with suppress(Changed):
+            return await _delete(calendar, record.file)
+        return await _delete(calendar, record.file)
+
+
+async def _delete(calendar: Calendar, file: str) -> None:
+    found = await calendar.get(file)
+    if found is not None:
+        await calendar.delete(file, found.etag)
