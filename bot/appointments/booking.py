@@ -1,4 +1,4 @@
-"""Booking: claim the seat in the database, write to the partner's calendar, prove that the event stands alone.
+"""Booking: claim the seat in the database, write to the partner's calendar, prove that the event is alone.
 
 CalDAV never guards time. The claim keeps our own people apart; reading the calendar again after writing keeps
 them apart from everybody else who writes there.
