@@ -60,5 +60,6 @@ class Talks(Protocol):
         """The last turn's reply again, notices and files included, without changing or storing anything (a page
         load, a reload, a reconnect). A web page without scripts posts, is redirected and reads its answer here,
         on any process: so what `turn` said must follow from the state. For somebody new: the greeting, whose
-        prompt id is the same for every new person."""
+        prompt id is the same for every new person.
+        """
         ...

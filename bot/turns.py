@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -24,9 +24,9 @@ from bot.conversation.events import (
     SlotsFound,
     SlotTaken,
 )
-from bot.conversation.messages import Prompt, Reply
-from bot.conversation.ports import Slot, Slots
-from bot.conversation.state import State
+from bot.conversation.messages import File, Prompt, Reply
+from bot.conversation.ports import Appointment, Office, Slot, Slots
+from bot.conversation.state import Look, State
 from bot.conversation.steps import Turn, show, sorry, step
 from bot.conversation.world import World
 from bot.dialogue import Incoming, Media, Person, Press, Text
@@ -60,12 +60,16 @@ class Worlds(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Dialogue:
-    """One assistant for every channel; fulfils `bot.dialogue.Talks`."""
+    """One assistant for every channel; fulfils `bot.dialogue.Talks`.
+
+    `file` makes the calendar file that a person gets with a new appointment.
+    """
 
     memories: Memories
     reader: Reads
     bookings: Bookings
     worlds: Worlds
+    file: Callable[[Appointment, Office], File]
     _running: set[asyncio.Task[Reply]] = field(default_factory=set, init=False, repr=False)
 
     async def turn(self, person: Person, incoming: Incoming, *, delivery: str = "") -> Reply:
@@ -88,7 +92,7 @@ class Dialogue:
 
     async def _show(self, person: Person) -> Reply:
         seen = await self.memories.look(person)
-        return show(seen.state, self._world(seen.state))
+        return self._shown(seen.state)
 
     async def _turn(self, person: Person, incoming: Incoming, delivery: str) -> Reply:
         async with self.memories.turn(person) as memory:
@@ -97,7 +101,7 @@ class Dialogue:
             if seen.lost:
                 await memory.keep(seen.state, delivery)
             if seen.lost or (delivery and delivery == seen.delivery):
-                return show(seen.state, world)
+                return self._shown(seen.state)
             event = self._meaning(incoming, seen.state, world)
             return await self._carry_out(step(seen.state, event, world), world, memory, delivery)
 
@@ -128,7 +132,8 @@ class Dialogue:
             for reference in booked:
                 await self.bookings.cancel(reference)
             raise
-        return self._reply(turn, world)
+        same_day = turn.state.day == world.rules.day  # else it began anew, under the rules of a new day
+        return self._with_file(turn.reply, turn.state, world) if same_day else self._shown(turn.state)
 
     async def _outcome(self, effect: Effect, memory: Memory) -> Outcome:
         match effect:
@@ -142,10 +147,17 @@ class Dialogue:
                 await memory.erase()
                 return Erased()
 
-    def _reply(self, turn: Turn, world: World) -> Reply:
-        """A turn that began the conversation anew is shown under the rules of its new day."""
-        same_day = turn.state.day == world.rules.day
-        return turn.reply if same_day else show(turn.state, self._world(turn.state))
+    def _shown(self, state: State) -> Reply:
+        world = self._world(state)
+        return self._with_file(show(state, world), state, world)
+
+    def _with_file(self, reply: Reply, state: State, world: World) -> Reply:
+        """With the file of the appointment that was booked in the last turn."""
+        shown = state.log[-1].of if state.log and isinstance(state.log[-1], Look) else ""
+        booked = any(note.kind == "booked" for note in state.notes)
+        made = next((each for each in state.appointments if booked and each.reference == shown), None)
+        office = world.directory.office(made.slot.office) if made else None
+        return replace(reply, files=(self.file(made, office),)) if made and office else reply
 
     def _world(self, state: State) -> World:
         return self.worlds.on(state.day, self.memories.now())

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 STATES: Final = ("claimed", "confirmed", "leaving", "gone")
-HELD: Final = ("claimed", "confirmed")
+HELD: Final = ("claimed", "confirmed", "leaving")
 
 metadata = MetaData(
     naming_convention={

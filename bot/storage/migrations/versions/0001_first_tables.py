@@ -49,7 +49,7 @@ def appointments() -> None:
             "state IN ('claimed', 'confirmed', 'leaving', 'gone')", name="ck_appointments_state"
         ),
     )
-    held = sa.text("state IN ('claimed', 'confirmed')")
+    held = sa.text("state IN ('claimed', 'confirmed', 'leaving')")
     op.create_index(
         "uq_appointments_held_seat",
         "appointments",

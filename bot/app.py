@@ -1,0 +1,94 @@
+"""The one place where the parts are wired."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.appointments.booking import Bookings
+from bot.appointments.caldav import Calendars
+from bot.appointments.ics import Words, person_file
+from bot.appointments.store import Appointments
+from bot.failures import hush
+from bot.knowledge import Knowledge
+from bot.memories import Memories
+from bot.privacy.journal import Journal
+from bot.privacy.pseudonyms import Pseudonyms
+from bot.privacy.retention import Retention
+from bot.privacy.sealing import Seals
+from bot.settings import Settings
+from bot.storage.conversations import Conversations
+from bot.storage.database import Database
+from bot.turns import Dialogue
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+
+@dataclass(frozen=True, kw_only=True)
+class App:
+    """The running program, without any channel."""
+
+    settings: Settings
+    database: Database
+    knowledge: Knowledge
+    bookings: Bookings
+    dialogue: Dialogue
+    retention: Retention
+
+
+@asynccontextmanager
+async def build(settings: Settings, now: Callable[[], datetime] | None = None) -> AsyncIterator[App]:
+    """Read the data folder, open the database and wire everything; close it all at the end.
+
+    Raises what `Knowledge` and `Database` raise: nothing starts on a broken file.
+    """
+    clock = now or (lambda: datetime.now(settings.zone))
+    hush()
+    knowledge = Knowledge(settings.data, clock)
+    words = Words.read(settings.data / "content")
+    async with AsyncExitStack() as opened:
+        database = await opened.enter_async_context(Database(settings.database_url))
+        retention = Retention(database, clock)
+        await retention.purge()
+        calendars = Calendars(settings.calendars, settings.calendars_user, settings.calendars_password)
+        await opened.enter_async_context(calendars)
+        bookings = Bookings(knowledge.desks, Appointments(database), calendars, words, clock)
+        await opened.enter_async_context(bookings.sweeping())
+        dialogue = Dialogue(
+            memories=_memories(settings, database, clock),
+            reader=knowledge,
+            bookings=bookings,
+            worlds=knowledge,
+            file=lambda made, office: person_file(made, office, words, clock()),
+        )
+        opened.push_async_callback(dialogue.finish)
+        yield App(
+            settings=settings,
+            database=database,
+            knowledge=knowledge,
+            bookings=bookings,
+            dialogue=dialogue,
+            retention=retention,
+        )
+
+
+def web(app: App) -> ASGIApp:
+    """The web channel."""
+    from bot.channels.web import web_app  # noqa: PLC0415 - the terminal does without it
+
+    return web_app(app.dialogue, app.settings.data)
+
+
+def _memories(settings: Settings, database: Database, clock: Callable[[], datetime]) -> Memories:
+    return Memories(
+        store=Conversations(database, clock),
+        pseudonyms=Pseudonyms(settings.keys),
+        seals=Seals(settings.keys),
+        journal=Journal(database, clock),
+        now=clock,
+        term=timedelta(days=settings.state_days),
+    )
