@@ -22,7 +22,7 @@ from bot.eligibility.estimate import Estimator
 from bot.eligibility.model import Fact, Knowledge, Question
 from bot.eligibility.nodes import Node
 from bot.eligibility.priors import Prior
-from bot.eligibility.program import Program
+from bot.eligibility.program import Program, settled
 from bot.eligibility.values import BadValue, Interval, Values
 
 MOST_CHOICES: Final = 5
@@ -36,6 +36,7 @@ _FINALISTS: Final = 5
 _BINS: Final = 6
 _ROUNDED: Final = 1_000  # cents: how finely an exact amount is kept where other answers still move the edges
 _GAP_SHARE: Final = 50  # edges nearer than a fiftieth of the amount are one to a person …
+_AGAIN: Final = 2.0
 _GAP_LEAST: Final = 1_500  # … or nearer than 15 euros
 
 
@@ -111,9 +112,10 @@ class Asker:
     ) -> _Situation:
         box = self._boxes.of(knowledge)
         silent = {fact for fact, answer in knowledge.items() if isinstance(answer, str)}
-        open_ = [p for right in rights if (p := self._programs[right]).verdict(box) == (0, 1)]
+        doubtful = [p for right in rights if not settled((p := self._programs[right]).quick(box))]
+        cloud, held = self._around(box, doubtful)
+        open_ = [p for p in doubtful if _mixed(p.likely_in(cloud), held) or not settled(p.verdict(box))]
         atoms = {program.rules.right: program.open_atoms(box) for program in open_}
-        cloud, held = self._around(box, open_)
         return _Situation(box, frozenset(silent | set(passed)), open_, atoms, cloud, held)
 
     def _around(self, box: Box, open_: Sequence[Program]) -> tuple[Cloud, int]:
@@ -159,7 +161,11 @@ class Asker:
         for program in programs:
             likely = program.likely_in(now.cloud)
             told += _doubt(likely, now.held) - sum(_doubt(likely, group) for group in groups)
-        return told / self._facts[fact].cost
+        return told / self._effort(fact, now.box)
+
+    def _effort(self, fact: str, box: Box) -> float:
+        """What asking costs the person; being asked a second time about the same thing costs more."""
+        return self._facts[fact].cost * (_AGAIN if self._narrowed(box, fact) else 1.0)
 
     def _bins(self, fact: str, box: Box) -> list[Values]:
         values, prior = self._boxes.values(box, fact), self._priors[fact]
@@ -211,7 +217,7 @@ class Asker:
                 held = now.held & now.cloud.where(fact, choice)
                 left = sum(estimate(program, inner, now.closed, now.cloud, held) for program in programs)
                 after += share / total * left
-        return (before - after) / self._facts[fact].cost
+        return (before - after) / self._effort(fact, now.box)
 
     # --- does it matter -----------------------------------------------------------------------------------
 
@@ -261,6 +267,10 @@ class Asker:
                 if len(question.choices) > 1:
                     return question
         return None
+
+
+def _mixed(likely: int, held: int) -> bool:
+    return bool(likely & held) and bool(held & ~likely)
 
 
 def _doubt(likely: int, held: int) -> float:

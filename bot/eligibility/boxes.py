@@ -121,6 +121,15 @@ class Boxes:
             return mask & (mask - 1) == 0
         return box[place] == box[place + 1]
 
+    def corner(self, box: Box, fact: str, end: int) -> tuple[float, float]:
+        """The lowest (0) or highest (1) value left of a fact; of a choice the first or last."""
+        place = self._place[fact]
+        if place not in self._masked:
+            return box[place + end], box[place + end]
+        mask = int(box[place])
+        bit = 1 << (mask.bit_length() - 1) if end else mask & -mask
+        return bit, bit
+
     def halves(self, box: Box, fact: str) -> list[Box]:
         """The box cut in two along a fact (a choice: one box each); impossible parts are left out."""
         known, place = self._facts[fact], self._place[fact]

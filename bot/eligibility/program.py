@@ -16,9 +16,14 @@ from bot.eligibility.model import RightText
 from bot.eligibility.nodes import Node
 from bot.eligibility.rights import Condition
 
-_SEARCH: Final = 4_000
+_SEARCH: Final = 120
 _KEPT: Final = 20_000
 EITHER: Final = (0.0, 1.0)
+
+
+def settled(bounds: Bounds) -> bool:
+    """Whether a low and a high bound say the same."""
+    return bool(bounds[0]) == bool(bounds[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,8 @@ class Program:
     def verdict(self, box: Box) -> Bounds:
         """(1, 1) likely, (0, 0) unlikely, (0, 1) where both still occur in the box."""
         low, high = self._verdict(box)
-        if low == high or not high:
-            return (low, high)
+        if bool(low) == bool(high):
+            return float(low), float(high)
         key = self.key(box)
         if key not in self._found:
             if len(self._found) >= _KEPT:
@@ -102,21 +107,34 @@ class Program:
         return self._found[key]
 
     def _searched(self, box: Box) -> Bounds:
-        """Cut the box until both outcomes have been seen, or all of it agrees."""
+        """Cut the box until both outcomes have been seen, or all of it agrees; open where that takes too long."""
         seen: set[bool] = set()
         stack, budget = [box], _SEARCH
         while stack and budget and len(seen) < 2:  # noqa: PLR2004 - yes and no
             budget -= 1
             part = stack.pop()
-            low, high = self._verdict(part)
-            if bool(low) == bool(high):
-                seen.add(bool(low))
+            bounds = self._verdict(part)
+            if settled(bounds):
+                seen.add(bool(bounds[0]))
                 continue
+            seen |= self._corners(part, box)
             stack.extend(self._boxes.halves(part, self._widest(part)))
         if len(seen) == 1 and not stack:
             only = float(seen.pop())
             return only, only
         return EITHER
+
+    def _corners(self, part: Box, box: Box) -> set[bool]:
+        """What two far-off households of this part are told."""
+        seen = set()
+        for end in (0, 1):
+            corner = part.copy()
+            for fact in self.reached:
+                place = self._boxes.place(fact)
+                corner[place], corner[place + 1] = self._boxes.corner(part, fact, end)
+            if self._boxes.settle(corner, box):
+                seen.add(bool(self._verdict(corner)[0]))
+        return seen
 
     def _widest(self, box: Box) -> str:
         """The fact to cut: choices and yes/no first, then the number with the most values left."""
