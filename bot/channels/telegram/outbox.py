@@ -73,6 +73,8 @@ class Outbox:
     async def close(self, query: CallbackQuery, note: str) -> None:
         """Take the keyboard away from the pressed message, and write the note (HTML) under its text."""
         text = _text_html(query.message)
+        if not isinstance(query.message, Sent) or query.message.reply_markup is None:
+            return
         if text and note and length(text) + length(note) < LIMIT:
             await self.replace(query, Bubble(f"{text}\n\n{note}"))
         else:

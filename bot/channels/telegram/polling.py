@@ -18,7 +18,7 @@ from telegram.request import HTTPXRequest
 from bot.channels.telegram.handling import Handler
 from bot.channels.telegram.outbox import WAITS, Outbox, seconds
 from bot.channels.telegram.queue import Queue
-from bot.channels.telegram.reading import ALLOWED
+from bot.channels.telegram.updates import Updates
 from bot.channels.telegram.wording import Wording
 from bot.dialogue import Talks
 
@@ -35,7 +35,7 @@ class TokenRefusedError(Exception):
 
 
 class Poller:
-    """The Telegram channel of one bot. `api_url` stands for https://api.telegram.org in tests."""
+    """The Telegram channel of one bot. Tests give their own `api_url` and shorter `waits` and `grace`."""
 
     def __init__(
         self,
@@ -45,26 +45,24 @@ class Poller:
         wording: Wording,
         api_url: str = TELEGRAM,
         waits: Sequence[float] = WAITS,
+        grace: float = GRACE,
     ) -> None:
-        self._bot = Bot(
-            token,
-            base_url=f"{api_url}/bot",
-            base_file_url=f"{api_url}/file/bot",
-            request=HTTPXRequest(connection_pool_size=64, pool_timeout=30.0),
-            get_updates_request=HTTPXRequest(connection_pool_size=1),
-        )
+        http = HTTPXRequest(connection_pool_size=64, pool_timeout=30.0)
+        self._bot = Bot(token, base_url=f"{api_url}/bot", request=http, get_updates_request=http)
+        self._updates = Updates(self._bot)
         self._wording = wording
         self._waits = tuple(waits)
+        self._grace = grace
         self._outbox = Outbox(self._bot, self._waits)
         self._queue = Queue(Handler(talks, self._outbox, wording).handle)
 
     async def run(self) -> None:
-        """Until cancelled; then turns under way get `GRACE` seconds. Raises `TokenRefusedError`."""
+        """Until cancelled; then turns under way get `grace` seconds. Raises `TokenRefusedError`."""
         try:
             await self._introduce()
             await self._poll()
         finally:
-            await self._queue.finish(GRACE)
+            await self._queue.finish(self._grace)
             await self._farewell()
 
     async def _introduce(self) -> None:
@@ -93,11 +91,10 @@ class Poller:
                 failures += 1
             await self._queue.breathe()
 
-    async def _fetch(self) -> tuple[Update, ...]:
-        """The offset only confirms what is done, and is then left out: Telegram may start its numbers anew."""
+    async def _fetch(self) -> list[Update]:
+        """The offset only confirms what is done; then it is left out: Telegram may start its numbers anew."""
         offset = self._queue.done_before()
-        wait = 0 if self._queue.busy else LONG
-        updates = await self._bot.get_updates(offset=offset, timeout=wait, allowed_updates=ALLOWED)
+        updates = await self._updates.fetch(offset, wait=0 if self._queue.busy else LONG)
         self._queue.confirmed(offset)
         return updates
 
@@ -106,7 +103,7 @@ class Poller:
         try:
             offset = self._queue.done_before()
             if offset is not None:
-                await self._bot.get_updates(offset=offset, timeout=0, limit=1, allowed_updates=ALLOWED)
+                await self._updates.fetch(offset, wait=0)
         except TelegramError as error:
             _log.warning("the last updates could not be confirmed: %s", type(error).__name__)
         finally:
