@@ -1,4 +1,4 @@
-"""One turn: from what a channel received to what it shall show. The port between channels and everything else.
+"""One turn: from what a channel received to what it shall show. The port of every channel.
 
 Text goes in here and nowhere further: it is read into a meaning (`bot.understanding`) and dropped.
 """
@@ -46,9 +46,9 @@ class Talks(Protocol):
     async def turn(self, person: Person, incoming: Incoming, *, delivery: str = "") -> Reply:
         """Take one message and say what to show. Never raises for anything a person sends.
 
-        `delivery` is the channel's own id of this message, where it has one: a message that was already taken
-        (the process died before the reply went out, the channel delivers again) changes nothing a second time;
-        the reply is that of `show`.
+        `delivery` is the channel's own id of this message, where it has one: a message that was already
+        taken (the process died before the reply went out, the channel delivers again) changes nothing a
+        second time; the reply is that of `show`.
         """
         ...
 
@@ -57,9 +57,9 @@ class Talks(Protocol):
         ...
 
     async def show(self, person: Person) -> Reply:
-        """The last turn's reply again, notices and files included, without changing or storing anything (a page
-        load, a reload, a reconnect). A web page without scripts posts, is redirected and reads its answer here,
-        on any process: so what `turn` said must follow from the state. For somebody new: the greeting, whose
-        prompt id is the same for every new person.
+        """The last turn's reply again, notices and files included, without changing or storing anything (a
+        page load, a reload, a reconnect). A web page without scripts posts, is redirected and reads its
+        answer here, on any process: so what `turn` said must follow from the state. For somebody new: the
+        greeting, whose prompt id is the same for every new person.
         """
         ...

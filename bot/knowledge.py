@@ -1,4 +1,4 @@
-"""All that the assistant knows of the world: the law, the partners, the sentences. Read from the data folder."""
+"""All that the assistant knows of the world, from the data folder: the law, the partners, the sentences."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Content:
 class Knowledge:
     """Rules and content in force; `refresh` reads them again when an editor has changed them.
 
-    `now` is the time in the zone of the people who are served. Raises one of `MISTAKES` where a file is broken.
+    `now` is the time in the zone of the people who are served. Raises one of `MISTAKES` at a broken file.
     """
 
     def __init__(self, data: Path, now: Callable[[], datetime]) -> None:

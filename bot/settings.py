@@ -14,6 +14,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 KEY_BYTES: Final = 32
+PARIS: Final = ZoneInfo("Europe/Paris")
 IN_MEMORY: Final = "sqlite+aiosqlite:///:memory:"
 NAMES: Final = (
     "CLAIRDROIT_CALENDARS",
@@ -50,8 +51,8 @@ class BadSetting(Exception):  # noqa: N818 - the sentence an operator reads is t
 class Settings:
     """Everything the program is told from outside.
 
-    `keys` open what is sealed, the newest first: that one seals, the others only open. `data` holds rules,
-    content and locales. `calendars` is the address under which the partners' calendars lie, if there is one.
+    `keys` open what is sealed, the newest first: it seals, the others only open. `data` holds rules,
+    content and locales. `calendars` is the address below which the partners' calendars lie.
     `state_days`: how long a conversation is kept after its last turn. `zone`: whose calendar day decides which
     rules hold. No `telegram_token` means no Telegram.
     """
@@ -67,7 +68,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     state_days: int = 30
-    zone: ZoneInfo = ZoneInfo("Europe/Paris")
+    zone: ZoneInfo = PARIS
     log_level: str = "INFO"
 
     @classmethod
