@@ -8,12 +8,12 @@ from typing import Final, get_args
 
 from bot.conversation import commands, events, notes, outcomes
 from bot.conversation.effects import Effect, FindSlots
-from bot.conversation.events import Asked, Chosen, Event, Pressed
+from bot.conversation.events import Asked, Chosen, Event, Outcome, Pressed
 from bot.conversation.messages import Button, Prompt, Reply
 from bot.conversation.scene import Scene
 from bot.conversation.screens import booked, greeting, mine, questions, results, visit
 from bot.conversation.screens.page import Action, Draw, Move, Page, Press, at, button, nothing
-from bot.conversation.state import State, begin
+from bot.conversation.state import State
 from bot.conversation.world import World
 
 _SCREENS: Final[dict[str, tuple[Draw, Press]]] = {
@@ -54,7 +54,7 @@ class Turn:
 
 def step(state: State, event: Event, world: World) -> Turn:
     """What this event does. Never raises for anything a person can send, nor for a late outcome."""
-    scene = Scene(_without_notes(state), world)
+    scene = Scene(state if isinstance(event, Outcome) else _without_notes(state), world)
     move = _moved(scene, event)
     after, effects = _with_slots(_pinned(Scene(move.state, world)))
     return Turn(after.state, _shown(after), (*move.effects, *effects))
@@ -68,11 +68,6 @@ def show(state: State, world: World) -> Reply:
 def sorry(state: State, world: World) -> Reply:
     """Something failed on our side and nothing is lost: said before what stands open."""
     return show(_without_notes(state).noting("sorry"), world)
-
-
-def lost(world: World, language: str = "fr") -> State:
-    """A fresh conversation in place of one that could not be read back, and says so."""
-    return begin(world.today, language).noting("lost")
 
 
 def _without_notes(state: State) -> State:

@@ -41,7 +41,7 @@ def _help(scene: Scene, fact: Fact, question: Question) -> list[Block]:
     full, short = (label(fact, question.choices, phrases) for label in (full_labels, choice_labels))
     blocks = [item(words) for words, shown in zip(full, short, strict=True) if words != shown]
     blocks += [note(phrases.translate(fact.help))] if fact.help else []
-    if fact.numeric:
+    if fact.type == "amount":
         close = rounded(fact, question.choices)
         blocks.append(note(phrases.say("question.type_near_a_line" if close else "question.type")))
     return blocks
