@@ -13,8 +13,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from bot.eligibility.boxes import Boxes
 from bot.eligibility.bands import parts
+from bot.eligibility.boxes import Boxes
 from bot.eligibility.cloud import Cloud, Sampler
 from bot.eligibility.compiled import Box, Layout
 from bot.eligibility.edges import EdgeFinder, Edges, chosen
@@ -256,7 +256,8 @@ class Asker:
 
     def _last_resort(self, now: _Situation, waiting: Mapping[str, list[Program]]) -> Question | None:
         """No drawn household shows that an answer matters, yet a right is open and all it needs can be asked:
-        the rare cases decide, so ask for the fact that most of its conditions need."""
+        the rare cases decide, so ask for the fact that most of its conditions need.
+        """
         for program in now.open:
             needed = [
                 f for atom in now.atoms[program.rules.right] for f in sorted(atom.facts) if f in waiting

@@ -35,10 +35,11 @@ class Sampler:
     def draw(self, box: Box, names: Iterable[str], count: int) -> list[Box]:
         """Up to `count` boxes in which each of these facts has one value; spread evenly over each prior."""
         chance = random.Random(count)  # noqa: S311 - a fixed spread of examples, no secret
-        columns: list[tuple[int, list[tuple[float, float]]]] = []
-        for name in sorted(names):
-            if not self._boxes.settled(box, name):
-                columns.append((self._boxes.place(name), self._column(name, box, count, chance)))
+        columns = [
+            (self._boxes.place(name), self._column(name, box, count, chance))
+            for name in sorted(names)
+            if not self._boxes.settled(box, name)
+        ]
         drawn = []
         for row in range(count):
             inner = box.copy()
@@ -110,7 +111,7 @@ class Cloud:
 
     def some(self, held: int, most: int) -> list[Box]:
         """A few of these households."""
-        found = []
+        found: list[Box] = []
         while held and len(found) < most:
             lowest = held & -held
             found.append(self.rows[lowest.bit_length() - 1])

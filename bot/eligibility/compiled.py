@@ -90,25 +90,23 @@ class _PointWriter(_Writer):
         if node.op == "fact":
             return f"k[{self._layout.position[str(node.data)]}]"
         if node.op == "in":
-            name, choices = node.data  # type: ignore[misc]
+            name, choices = node.membership
             return f"(k[{self._layout.position[name]}] & {self._layout.mask(name, choices)} != 0)"
-        a = [self._of(arg) for arg in node.args]
-        match node.op:
-            case "and" | "or":
-                return f" {node.op} ".join(a)
-            case "not":
-                return f"not {a[0]}"
-            case "lt":
-                return f"{a[0]} - {a[1]} <= -{_EPS}"
-            case "le":
-                return f"{a[0]} - {a[1]} <= {_EPS}"
-            case "if":
-                return f"{a[1]} if {a[0]} else {a[2]}"
-            case "min" | "max":
-                return f"{node.op}({', '.join(a)})" if len(a) > 1 else a[0]
-            case "lookup":
-                return f"{self._table(node.data)}.at({a[0]})"  # type: ignore[arg-type]
-        return f"{a[0]} {({'add': '+', 'sub': '-', 'mul': '*'})[node.op]} {a[1]}"
+        if node.op == "lookup":
+            return f"{self._table(node.table)}.at({self._of(node.args[0])})"
+        return self._operation(node.op, [self._of(arg) for arg in node.args])
+
+    @staticmethod
+    def _operation(op: str, a: list[str]) -> str:
+        if op in ("and", "or"):
+            return f" {op} ".join(a)
+        if op in ("min", "max"):
+            return f"{op}({', '.join(a)},)" if len(a) > 1 else a[0]
+        shapes = {
+            "not": "not {0}", "lt": "{0} - {1} <= -" + _EPS, "le": "{0} - {1} <= " + _EPS,
+            "if": "{1} if {0} else {2}", "add": "{0} + {1}", "sub": "{0} - {1}", "mul": "{0} * {1}",
+        }  # fmt: skip
+        return shapes[op].format(*a)
 
 
 class _BoxWriter(_Writer):
@@ -138,7 +136,7 @@ class _BoxWriter(_Writer):
         return self._operation(node, [self._of(arg) for arg in node.args])
 
     def _membership(self, node: Node) -> tuple[str, str]:
-        name, choices = node.data  # type: ignore[misc]
+        name, choices = node.membership
         place, mask = 2 * self._layout.position[name], self._layout.mask(name, choices)
         return f"not k[{place}] & ~{mask}", f"k[{place}] & {mask} != 0"
 
@@ -185,7 +183,7 @@ class _BoxWriter(_Writer):
         )
 
     def _lookup(self, node: Node, index: tuple[str, str]) -> tuple[str, str]:
-        table: Table = node.data  # type: ignore[assignment]
+        table = node.table
         name = self._table(table)
         if table.rising:
             return f"{name}.at({index[0]})", f"{name}.at({index[1]})"

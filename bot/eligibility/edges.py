@@ -20,7 +20,8 @@ _LOOKS: Final = 5
 
 class Edges(NamedTuple):
     """Each edge with the share of the tried households whose own edge it is; `sure` when no other open fact
-    can move them."""
+    can move them.
+    """
 
     weights: Mapping[int, float]
     sure: bool
@@ -116,7 +117,8 @@ def _flip(truth: Truth, low: int, high: int, before: bool | None) -> int:
 
 def chosen(edges: Mapping[int, float], most: int, gap: Callable[[int], int]) -> list[int]:
     """The weightiest edges, as many as one message bears; of edges that a person could not tell apart (nearer
-    than `gap`), one now, the others only if they still matter then."""
+    than `gap`), one now, the others only if they still matter then.
+    """
     kept: list[int] = []
     for edge in sorted(edges, key=lambda edge: (-edges[edge], edge)):
         if len(kept) == most:

@@ -134,7 +134,7 @@ def _choices(kind: FactType, fields: Mapping[str, Item], item: Item) -> dict[str
     if "choices" not in fields:
         item.wrong("a choice needs its choices", "add choices: {first: …, second: …}")
     choices = {checked_name(key): value.sentence() for key, value in fields["choices"].entries()}
-    if not 2 <= len(choices) <= MOST_CHOICES:
+    if not 2 <= len(choices) <= MOST_CHOICES:  # noqa: PLR2004 - one would be no choice
         fields["choices"].wrong(f"{len(choices)} choices", f"two to {MOST_CHOICES} fit into one message")
     return choices
 

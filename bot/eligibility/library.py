@@ -15,9 +15,11 @@ from bot.eligibility.parameters import Parameter, read_parameter
 from bot.eligibility.problems import Mistake, Problem, RuleErrors
 from bot.eligibility.rights import Version, read_version
 from bot.eligibility.rulebook import RuleBook
-from bot.eligibility.yamlfile import Item, files, read as read_yaml
+from bot.eligibility.yamlfile import Item, files
+from bot.eligibility.yamlfile import read as read_yaml
 
-T = TypeVar("T", FactEntry, Parameter)
+T = TypeVar("T")
+E = TypeVar("E", FactEntry, Parameter)
 _KEPT = 16
 
 
@@ -98,34 +100,35 @@ class _Reader:
         self._hash.update(name.encode() + path.read_bytes())
         return self._caught(lambda: read_yaml(path, name))
 
-    def _caught(self, step: Callable[[], object]) -> object:
+    def _caught(self, step: Callable[..., T], *args: Item) -> T | None:
+        """The step's result; None, with its mistake noted, where it cannot be read."""
         try:
-            return step()
+            return step(*args)
         except Mistake as mistake:
             self._problems.append(mistake.problem)
             return None
 
-    def _named(self, folder: str, reader: Callable[[Item, Item], T]) -> dict[str, T]:
-        found: dict[str, T] = {}
+    def _named(self, folder: str, reader: Callable[[Item, Item], E]) -> dict[str, E]:
+        found: dict[str, E] = {}
         for path, name in files(self._folder / folder):
             if path.name == "shared.yml":
                 continue
             document = self._document(path, name)
             for key, value in self._entries(document):
-                entry = self._caught(lambda key=key, value=value: reader(key, value))  # type: ignore[misc]
+                entry = self._caught(reader, key, value)
                 if entry is not None and key.text() in found:
                     other = found[key.text()].item.place
                     self._problems.append(
                         Problem(key.place, f"{key.text()!r} stands twice", f"the other one: {other}")
                     )
                 elif entry is not None:
-                    found[key.text()] = entry  # type: ignore[assignment]
+                    found[key.text()] = entry
         return found
 
     def _entries(self, document: Item | None) -> list[tuple[Item, Item]]:
         if document is None:
             return []
-        return self._caught(document.entries) or []  # type: ignore[return-value]
+        return self._caught(document.entries) or []
 
     def _shared(self) -> list[Let]:
         path = self._folder / "facts" / "shared.yml"
@@ -135,7 +138,7 @@ class _Reader:
         lets: list[Let] = []
         for key, value in self._entries(document):
             if key.text() == "let":
-                lets.extend(self._caught(lambda value=value: read_let(value)) or [])  # type: ignore[misc]
+                lets.extend(self._caught(read_let, value) or [])
             else:
                 self._problems.append(
                     Problem(key.place, f"unknown entry {key.text()!r}", "only 'let' stands here")
@@ -145,12 +148,12 @@ class _Reader:
     def _versions(self) -> dict[str, tuple[Version, ...]]:
         found: dict[str, tuple[Version, ...]] = {}
         for folder in sorted((self._folder / "rights").glob("*/")):
-            history = [v for path, name in files(folder) if (v := self._version(folder.name, path, name))]
+            history = [v for path, _ in files(folder) if (v := self._version(folder.name, path))]
             if history:
                 found[folder.name] = tuple(sorted(history, key=lambda version: version.day))
         return found
 
-    def _version(self, right: str, path: Path, name: str) -> Version | None:
+    def _version(self, right: str, path: Path) -> Version | None:
         shown = f"rights/{right}/{path.name}"
         document = self._document(path, shown)
         if document is None:
@@ -161,4 +164,4 @@ class _Reader:
             what = f"{path.stem!r} is not a day"
             self._problems.append(Problem(Place(shown, 1, 1), what, "name the file 2026-04-01.yml, say"))
             return None
-        return self._caught(lambda: read_version(right, day, document))  # type: ignore[return-value]
+        return self._caught(lambda: read_version(right, day, document))

@@ -60,6 +60,18 @@ class Node:
         return self.low == self.high and not self.facts
 
     @property
+    def membership(self) -> tuple[str, frozenset[str]]:
+        """Of an ``in`` node: the choice fact, and the choices for which it holds."""
+        assert isinstance(self.data, tuple)
+        return self.data
+
+    @property
+    def table(self) -> Table:
+        """Of a ``lookup`` node."""
+        assert isinstance(self.data, Table)
+        return self.data
+
+    @property
     def literal_zero(self) -> bool:
         return self.op == "const" and self.low == 0
 
@@ -81,8 +93,10 @@ class Graph:
     def __init__(self) -> None:
         self._known: dict[Hashable, Node] = {}
 
-    def _node(self, op: str, args: tuple[Node, ...], bounds: tuple[float, float], unit: str = "",
-              data: object = None, *, logical: bool = False, facts: frozenset[str] | None = None) -> Node:  # fmt: skip
+    def _node(
+        self, op: str, args: tuple[Node, ...], bounds: tuple[float, float], unit: str = "",
+        data: object = None, *, logical: bool = False, facts: frozenset[str] | None = None,
+    ) -> Node:  # fmt: skip
         key: Hashable = (op, tuple(a.number for a in args), data, unit, logical)
         if key not in self._known:
             below = facts if facts is not None else frozenset[str]().union(*(a.facts for a in args))
@@ -141,7 +155,7 @@ class Graph:
         return self._node(op, tuple(flat.values()), (0, 1), logical=True)
 
     def less(self, a: Node, b: Node, *, equal: bool) -> Node:
-        """a < b, or a <= b. Decided at once where the bounds decide it."""
+        """Whether a < b, or a <= b. Decided at once where the bounds decide it."""
         slack = TOLERANCE if equal else -TOLERANCE
         low, high = a.high - b.low <= slack, a.low - b.high <= slack
         return self._node("le" if equal else "lt", (a, b), (float(low), float(high)), logical=True)

@@ -107,7 +107,7 @@ class Program:
         return self._found[key]
 
     def _searched(self, box: Box) -> Bounds:
-        """Cut the box until both outcomes have been seen, or all of it agrees; open where that takes too long."""
+        """Cut the box until both outcomes are seen, or all of it agrees; open where that takes too long."""
         seen: set[bool] = set()
         stack, budget = [box], _SEARCH
         while stack and budget and len(seen) < 2:  # noqa: PLR2004 - yes and no

@@ -29,7 +29,8 @@ class ParameterValue:
 @dataclass(slots=True)
 class Scope:
     """The names that an expression may use; `used` gathers the parameters it did use, `broken` the lets that
-    could not be read (what depends on them is not a mistake of its own)."""
+    could not be read (what depends on them is not a mistake of its own).
+    """
 
     graph: Graph
     facts: Mapping[str, Fact]

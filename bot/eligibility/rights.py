@@ -95,7 +95,7 @@ def _unlike(conditions: tuple[Condition, ...]) -> None:
 def _condition(item: Item) -> Condition:
     fields = item.fields(("id", "say"), ("when", *_JOINTS, "papers"))
     papers = tuple(paper.sentence() for paper in fields["papers"].members()) if "papers" in fields else ()
-    tests = {name: fields[name] for name in ("when", *_JOINTS) if name in fields}
+    tests = {name: value for name, value in fields.items() if name in ("when", *_JOINTS)}
     tree = _tree(item, tests)
     return Condition(checked_name(fields["id"]), fields["say"].sentence(), tree, papers, fields["say"])
 

@@ -12,6 +12,7 @@ from bot.eligibility.compiled import Box, Layout, over_box
 from bot.eligibility.expressions import BadExpression, Syntax
 from bot.eligibility.facts import FactEntry, Let
 from bot.eligibility.model import (
+    Conclusion,
     ConditionState,
     Fact,
     Figure,
@@ -19,6 +20,7 @@ from bot.eligibility.model import (
     Question,
     RightText,
     Said,
+    State,
     Verdict,
 )
 from bot.eligibility.nodes import Graph, Node, Table
@@ -69,7 +71,9 @@ class RuleBook:
         wanted = self.programs if rights is None else rights
         return {right: self._verdict(self.programs[right], box) for right in wanted}
 
-    def conclusions(self, knowledge: Knowledge, rights: Collection[str] | None = None) -> dict[str, str]:
+    def conclusions(
+        self, knowledge: Knowledge, rights: Collection[str] | None = None
+    ) -> dict[str, Conclusion]:
         """`evaluate` without the reasons."""
         box = self.boxes.of(knowledge)
         wanted = self.programs if rights is None else rights
@@ -128,11 +132,11 @@ class RuleBook:
         return Figure(low, high, unit)
 
 
-def _conclusion(low: float, high: float) -> str:  # type: ignore[return]
+def _conclusion(low: float, high: float) -> Conclusion:
     return "likely" if low else "open" if high else "unlikely"
 
 
-def _state(low: float, high: float) -> str:
+def _state(low: float, high: float) -> State:
     return "true" if low else "open" if high else "false"
 
 

@@ -103,7 +103,7 @@ class Item:
         return pairs
 
     def fields(self, required: Collection[str], optional: Collection[str]) -> dict[str, Item]:
-        """The entries by name, which must be these; an unknown name is a mistake with the nearest one named."""
+        """The entries by name, which must be these; for an unknown name the nearest one is suggested."""
         found = {key.text(): (key, value) for key, value in self.entries()}
         known = [*required, *optional]
         for name, (key, _) in found.items():
