@@ -60,8 +60,9 @@ def _results(scene: Scene) -> State:
 
 
 def _book(scene: Scene) -> State:
-    """About the one right in question, or first which."""
-    return scene.look("book") if results.bookable(scene) else visit.wish(scene, "")
+    """About the one right in question; of several, first which one."""
+    worth = results.bookable(scene)
+    return scene.look("book") if len(worth) > 1 else visit.wish(scene, next(iter(worth), ""))
 
 
 def _cancel(scene: Scene) -> State:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
+from math import ceil, floor
 from typing import Final, TypeAlias
 
 from babel import Locale
@@ -81,7 +82,7 @@ class Phrases:
             case datetime():
                 return self.say("figure.moment", day=value.date(), hour=value.time())
             case date():
-                return format_date(value, self.say("figure.date"), locale=_locale(self.language))
+                return self._date(value, "date")
             case time():
                 return self._hour(value)
             case int() | float() | Decimal():
@@ -95,7 +96,12 @@ class Phrases:
 
     def day(self, value: date) -> str:
         """A date with its year, as in "le 21 novembre 2026"."""
-        return format_date(value, self.say("figure.date_with_year"), locale=_locale(self.language))
+        return self._date(value, "date_with_year")
+
+    def moment(self, value: datetime) -> str:
+        """A day and hour that stand alone: "Mardi 24 novembre à 9 h 30"."""
+        shown = self.show(value)
+        return shown[:1].upper() + shown[1:]
 
     def euros(self, cents: int | Decimal) -> str:
         """An amount: cents are shown only where there are any."""
@@ -123,7 +129,12 @@ class Phrases:
         """A figure in its unit, without "per month": the sentence around it says that."""
         if figure.low == figure.high:
             return self._in_unit(figure.low, figure.unit)
-        low, high = self._in_unit(figure.low, figure.unit), self._in_unit(figure.high, figure.unit)
+        rounded = (
+            (floor(figure.low), ceil(figure.high))
+            if figure.unit.startswith("EUR")
+            else (figure.low, figure.high)
+        )
+        low, high = (self._in_unit(end, figure.unit) for end in rounded)
         return self.say("figure.between", low=low, high=high)
 
     def _in_unit(self, value: float, unit: str) -> str:
@@ -134,6 +145,11 @@ class Phrases:
         if not self.has(f"figure.{unit}"):
             return self.show(value)
         return self.say(f"figure.{unit}", count=int(value), value=value)
+
+    def _date(self, value: date, pattern: str) -> str:
+        """The first of a month is written otherwise in some languages: "1er avril"."""
+        key = f"figure.first_{pattern}" if value.day == 1 else f"figure.{pattern}"
+        return format_date(value, self.say(key), locale=_locale(self.language))
 
     def _hour(self, value: time) -> str:
         pattern = self.say("figure.whole_hour" if value.minute == 0 else "figure.hour")

@@ -14,7 +14,8 @@ def draw(scene: Scene) -> Page:
     say, appointment = scene.phrases.say, _at_hand(scene)
     if appointment is None:
         return Page((text(say("appointment.none")),), (button(say("button.go_on"), "go"),))
-    go_on = button(say("button.results" if scene.path.topics else "button.other_topic"), "go")
+    results = button(say("button.results"), "do:results")
+    go_on = results if scene.path.topics else button(say("button.other_topic"), "go")
     return Page(
         (*summary(scene, appointment),),
         (button(say("button.cancel"), "x"), button(say("button.book_another"), "do:book"), go_on),
@@ -25,7 +26,7 @@ def summary(scene: Scene, appointment: Appointment) -> list[Block]:
     """When, where, what to bring, and the code to show."""
     say, slot = scene.phrases.say, appointment.slot
     office = scene.world.directory.office(slot.office)
-    blocks = [title(say("appointment.title")), text(scene.phrases.show(slot.starts))]
+    blocks = [title(say("appointment.title")), text(scene.phrases.moment(slot.starts))]
     blocks += visit.card(scene, office, slot.place) if office else []
     blocks += [text(say("appointment.reference")), Block("code", appointment.reference)]
     return [*blocks, *_papers(scene, appointment.right), text(say("appointment.no_name"))]
@@ -46,8 +47,7 @@ def _papers(scene: Scene, right: str) -> list[Block]:
 def press(scene: Scene, pressed: Action) -> Move | None:
     appointment = _at_hand(scene)
     if pressed.verb == "go":
-        below = scene.after(scene.settled())
-        return Move(below.state if not scene.path.topics else below.look("results"))
+        return Move(scene.settled())
     return Move(scene.look("cancel", appointment.reference)) if pressed.verb == "x" and appointment else None
 
 
@@ -71,7 +71,7 @@ def press_cancel(scene: Scene, pressed: Action) -> Move | None:
 
 
 def draw_list(scene: Scene) -> Page:
-    labels = [scene.phrases.show(a.slot.starts) for a in scene.state.appointments[-MOST:]]
+    labels = [scene.phrases.moment(a.slot.starts) for a in scene.state.appointments[-MOST:]]
     return Page((text(scene.phrases.say("appointments.which")),), numbered(labels, "p"))
 
 

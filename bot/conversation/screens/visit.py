@@ -148,8 +148,8 @@ def _leaf(scene: Scene) -> int:
 def card(scene: Scene, office: Office, place: str = "") -> list[Block]:
     """An office as a person needs it: where, how to get there, phone, hours, and whether it is real."""
     phrases = scene.phrases
-    where = ", ".join(part for part in (place or office.address, phrases.translate(office.access)) if part)
-    blocks = [title(office.name), text(where)] if where else [title(office.name)]
+    where = (place or office.address, phrases.translate(office.access))
+    blocks = [title(office.name), *(text(words) for words in where if words)]
     blocks.append(Block("link", phrases.say("office.phone", phone=office.phone), href=_dialled(office.phone)))
     blocks.append(text(phrases.say("office.hours", hours=phrases.translate(office.hours_in_words))))
     return [*blocks, note(phrases.say("office.demonstration"))] if office.demonstration else blocks
@@ -167,8 +167,7 @@ def draw_slots(scene: Scene) -> Page:
     if office is None:  # `Scene.screen` does not lead here without an office
         return draw_no_office(scene)
     sentence, free = _found(scene, office)
-    labels = [scene.phrases.say("slot.label", moment=slot.starts) for _, slot in free]
-    buttons = [button(label, f"s:{index}") for label, (index, _) in zip(labels, free, strict=True)]
+    buttons = [button(scene.phrases.moment(slot.starts), f"s:{index}") for index, slot in free]
     if not free and office.bookable:
         buttons.append(button(say("button.retry"), "retry"))
     if scene.state.offer and scene.state.offer.slots.more:
