@@ -53,7 +53,7 @@ class Settings:
 
     `keys` open what is sealed, the newest first: it seals, the others only open. `data` holds rules,
     content and locales. `calendars` is the address below which the partners' calendars lie.
-    `state_days`: how long a conversation is kept after its last turn. `zone`: whose calendar day decides which
+    `state_days`: how long a conversation is kept after its last turn. `zone`: whose day decides which
     rules hold. No `telegram_token` means no Telegram.
     """
 
