@@ -91,14 +91,14 @@ class Calendar:
     async def _send(
         self, verb: str, url: str, headers: dict[str, str], body: bytes = b""
     ) -> tuple[int, httpx.Headers, bytes]:
-        request = self._client.build_request(verb, url, headers=headers, content=body, timeout=LIMITS)
         try:
+            request = self._client.build_request(verb, url, headers=headers, content=body, timeout=LIMITS)
             answer = await self._client.send(request, auth=self._auth, stream=True, follow_redirects=False)
             try:
                 return answer.status_code, answer.headers, await _whole(verb, answer)
             finally:
                 await answer.aclose()
-        except (httpx.HTTPError, httpx.StreamError) as failed:
+        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as failed:
             raise CalendarDown(f"{verb}: {type(failed).__name__}") from None  # its text holds the address
 
 
