@@ -24,15 +24,22 @@ from tests.botapi.world import Room, World
 TOKEN = "424242:AAF-a-token-that-no-log-may-hold-0000"
 
 
+class GarbledError(Exception):
+    """An answer that is no JSON."""
+
+
 @dataclass
 class Fault:
-    """The next `times` calls of `method` ("*": any) go wrong: `error` is answered, or nothing for `hang` seconds.
-    `after`: what was asked is done all the same, only the answer is lost."""
+    """The next `times` calls of `method` ("*": any) go wrong, after `hang` seconds: `error` or `garbled` is answered.
+
+    `after`: what was asked is done all the same, only the answer is lost.
+    """
 
     method: str
     error: ApiError | None = None
     hang: float = 0.0
     after: bool = False
+    garbled: str = ""
     times: int = 1
 
 
@@ -81,6 +88,8 @@ class BotApi:
             return JSONResponse({"ok": True, "result": await self._carry_out(request)})
         except ApiError as error:
             return JSONResponse(error.body(), error.code)
+        except GarbledError as garbled:
+            return Response(str(garbled), media_type="application/json")
 
     async def _carry_out(self, request: Request) -> Any:
         name, params = request.path_params["method"], await _params(request)
@@ -111,6 +120,8 @@ class BotApi:
 
     async def _fail(self, fault: Fault) -> None:
         await asyncio.sleep(fault.hang)
+        if fault.garbled:
+            raise GarbledError(fault.garbled)
         if fault.error:
             raise fault.error
 

@@ -32,6 +32,7 @@ class Scripted:
     """Implements `bot.dialogue.Talks`. `pause` holds every turn until it is set; `broken` makes turns fail."""
 
     def __init__(self) -> None:
+        self.begun = 0
         self.turns: list[tuple[Person, object]] = []
         self.forgotten: list[Person] = []
         self.at: dict[str, Prompt] = {}
@@ -41,6 +42,7 @@ class Scripted:
         self.broken: Exception | None = None
 
     async def turn(self, person, incoming, *, delivery=""):
+        self.begun += 1
         await self.open.wait()
         if self.broken:
             raise self.broken

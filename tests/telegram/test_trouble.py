@@ -120,7 +120,7 @@ async def test_what_was_not_answered_is_delivered_again_and_taken_once(api, talk
     api.faults.append(Fault("sendMessage", BROKEN, hang=30))
     async with running(api, talks, grace=0.0):
         await chat.send("bonjour", wait=False)
-        await until(lambda: talks.turns)
+        await until(lambda: api.called("sendMessage"))
     assert chat.screen[-1].mine
     async with running(api, talks):
         await chat.send("encore", wait=True)
@@ -134,7 +134,7 @@ async def test_stopping_lets_turns_end_and_confirms_them(api, talks, running):
     talks.open.clear()
     async with running(api, talks) as task:
         await chat.send("bonjour", wait=False)
-        await asyncio.sleep(0.1)
+        await until(lambda: talks.begun)
         task.cancel()
         await asyncio.sleep(0.05)
         talks.open.set()
@@ -158,6 +158,13 @@ async def test_update_numbers_may_start_anew(api, chat, talks):
 async def test_a_broken_update_does_not_stop_the_others(api, chat):
     api.world.pending[730_000_000] = {"update_id": 730_000_000, "message": {"text": "canary"}}
     assert len(await chat.send("bonjour")) == 1
+
+
+async def test_an_answer_of_telegram_that_is_no_json_is_survived_and_not_logged(api, chat, caplog):
+    api.faults.append(Fault("getUpdates", garbled='{"ok":true,"result":[{"message":{"text":"canary'))
+    assert len(await chat.send("bonjour")) == 1
+    assert "TelegramError" in _ours(caplog)
+    assert "canary" not in _ours(caplog)
 
 
 async def test_another_poller_is_survived(api, chat, talks):

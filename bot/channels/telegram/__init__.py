@@ -11,7 +11,8 @@ __all__ = ["Poller", "TokenRefusedError", "Wording", "load_wording"]
 # python-telegram-bot then gives durations as timedelta instead of warning at each 429 (its own opt-in).
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
-# Addresses of the Bot API hold the token, and the library's complaints hold whole messages.
-logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
+# Addresses of the Bot API hold the token, and these two complain by quoting whole answers of Telegram.
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
+for _name in ("telegram.Bot", "telegram.request"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)

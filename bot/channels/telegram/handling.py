@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import html
 import logging
-import traceback
 from typing import Final
 
 from telegram import CallbackQuery, Update
@@ -18,6 +17,7 @@ from bot.channels.telegram.rendering import bubbles
 from bot.channels.telegram.wording import Wording
 from bot.conversation.messages import Reply
 from bot.dialogue import Talks
+from bot.failures import described
 
 SLOW: Final = 0.8
 """Seconds after which a person should see that we are at work."""
@@ -43,7 +43,7 @@ class Handler:
                 case Crowd(chat, may_write):
                     await self._leave(chat, may_write=may_write)
         except Exception as error:  # noqa: BLE001 - one person's trouble must not stop the others
-            _note(error)
+            _log.error("an update failed: %s", described(error))
 
     async def _talk(self, talk: Talk, chat: int, delivery: str) -> None:
         try:
@@ -54,9 +54,9 @@ class Handler:
         except Forbidden:
             await self._talks.forget(talk.person)
         except TelegramError as error:
-            _note(error)
+            _log.error("an update failed: %s", described(error))
         except Exception as error:  # noqa: BLE001 - a person never sees an exception, but never silence either
-            _note(error)
+            _log.error("an update failed: %s", described(error))
             await self._outbox.say(chat, self._wording.trouble)
 
     async def _turn(self, talk: Talk, chat: int, delivery: str) -> Reply:
@@ -100,9 +100,3 @@ def _label(query: CallbackQuery) -> str:
     markup = query.message.reply_markup if isinstance(query.message, Sent) else None
     buttons = [button for row in markup.inline_keyboard for button in row] if markup else []
     return next((button.text for button in buttons if button.callback_data == query.data), "")
-
-
-def _note(error: Exception) -> None:
-    """Where it broke, without the message: that could quote what a person wrote, or the token."""
-    place = "".join(traceback.format_tb(error.__traceback__)[-3:])
-    _log.error("an update failed with %s at\n%s", type(error).__name__, place)
