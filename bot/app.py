@@ -56,7 +56,8 @@ async def build(settings: Settings, now: Callable[[], datetime] | None = None) -
         await retention.purge()
         calendars = Calendars(settings.calendars, settings.calendars_user, settings.calendars_password)
         await opened.enter_async_context(calendars)
-        bookings = Bookings(knowledge.desks, Appointments(database), calendars, words, clock)
+        desks = knowledge.desks if settings.calendars else {}
+        bookings = Bookings(desks, Appointments(database), calendars, words, clock)
         await opened.enter_async_context(bookings.sweeping())
         dialogue = Dialogue(
             memories=_memories(settings, database, clock),
