@@ -6,21 +6,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from sqlalchemy.exc import DBAPIError
 
-from bot.knowledge import MISTAKES
 from bot.settings import BadSetting
-from bot.storage.migrate import NewerDatabase
 
 
 @contextmanager
 def telling() -> Iterator[None]:
-    """Mistakes in settings, rules, content, and databases and ports that cannot be opened end the command
+    """Mistakes in settings, rules and content, and databases and ports that cannot be opened, end the command
     with their message and status 1.
     """
     try:
         yield
-    except (BadSetting, NewerDatabase, OSError, *MISTAKES) as mistake:
+    except (BadSetting, OSError) as mistake:
         raise click.ClickException(str(mistake)) from mistake
-    except DBAPIError as failure:  # its own text would show the statement
-        raise click.ClickException(f"The database cannot be used: {failure.orig}") from failure
+    except Exception as failure:
+        message = _told(failure)
+        if message is None:
+            raise
+        raise click.ClickException(message) from failure
+
+
+def _told(failure: Exception) -> str | None:
+    """Imported here: a command that comes through needs none of it."""
+    from sqlalchemy.exc import DBAPIError
+
+    from bot.appointments.desks import BadDesk
+    from bot.eligibility.problems import RuleErrors
+    from bot.storage.migrate import NewerDatabase
+
+    if isinstance(failure, DBAPIError):  # its own text would show the statement
+        return f"The database cannot be used: {failure.orig}"
+    return str(failure) if isinstance(failure, (BadDesk, NewerDatabase, RuleErrors)) else None
