@@ -67,6 +67,12 @@ def read(data: Path) -> Texts:
     )
 
 
+def phrases_of(data: Path, name: str) -> Phrases:
+    """The French sentences of one content file, for those who are not in a conversation (editors)."""
+    both = [yamlfile.read(data / "content" / each, f"content/{each}") for each in ("messages.yml", name)]
+    return _phrases(SOURCE, {key: said for item in both for key, said in _flat(item, "")}, None)
+
+
 def _flat(item: Item, prefix: str) -> Iterator[tuple[str, Template]]:
     """Every sentence with its key, the levels joined by points."""
     for key, value in item.entries():
