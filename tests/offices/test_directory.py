@@ -92,7 +92,7 @@ def test_every_kind_that_rules_and_topics_name_is_known(directory):
     for path in [*ROOT.glob("rules/rights/*/*.yml"), ROOT / "content" / "topics.yml"]:
         if path.exists():
             used[path.name] = re.findall(
-                r"[a-z_]+", "".join(re.findall(r"offices: \[(.*?)\]", path.read_text("utf-8")))
+                r"[a-z_]+", " ".join(re.findall(r"offices: \[(.*?)\]", path.read_text("utf-8")))
             )
     assert used
     assert directory.unknown_kinds(used) == []
