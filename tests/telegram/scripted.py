@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from bot.conversation.messages import Block, Button, File, Message, Prompt, Reply
+from bot.conversation.messages import Block, Button, File, Given, Message, Prompt, Reply
 from bot.dialogue import Media, Person, Press, Text
 
 STANDING = (Button("Je ne sais pas", "dont_know"), Button("Pourquoi ?", "why"), Button("Retour", "back"))
@@ -56,7 +56,7 @@ class Scripted:
         return reply
 
     async def show(self, person):
-        return self.taken[person.id][1]
+        return self.taken[person.id][1] if person.id in self.taken else Reply(HOUSING)
 
     async def forget(self, person):
         self.forgotten.append(person)
@@ -81,11 +81,14 @@ class Scripted:
                 return Reply(at, (says("Pour savoir si une aide au logement est possible."),))
             case Press(_, "tick:child"):
                 ticked = not at.buttons[0].ticked
-                return Reply(replace(at, buttons=(replace(at.buttons[0], ticked=ticked), *at.buttons[1:])))
+                boxes = (replace(at.buttons[0], ticked=ticked), *at.buttons[1:])
+                return Reply(replace(at, id="q2ticked" if ticked else "q2", buttons=boxes))
             case Press(_, "done"):
                 return Reply(
                     RESULT, files=(File("rendez-vous.ics", "text/calendar", b"BEGIN:VCALENDAR\r\n"),)
                 )
+            case Press(_, "fix:rent"):
+                return Reply(replace(HOUSING, id="q4"))
             case Press("q1", _):
-                return Reply(CHILDREN)
+                return Reply(CHILDREN, trail=(Given("Vous payez un loyer", "Oui", "fix:rent"),))
         return Reply(at)

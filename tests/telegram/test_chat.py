@@ -104,7 +104,18 @@ async def test_commands_of_the_menu_are_read_as_words(api, chat, talks, wording)
     assert menu[:2] == ["start", "retour"]
     for command in menu[1:]:
         await chat.send(f"/{command}")
-    assert talks.texts() == [command.says for command in wording.commands]
+    assert talks.texts() == [command.says for command in wording.commands if command.says]
+
+
+async def test_answers_given_can_be_seen_and_corrected(chat):
+    [nothing] = await chat.send("/reponses")
+    assert nothing.text == "Vous n'avez encore répondu à aucune question."
+    await chat.send("bonjour")
+    await chat.press("Oui")
+    [review] = await chat.send("/reponses")
+    assert review.rows == (("Vous payez un loyer : Oui",),)
+    [question] = await chat.press("Vous payez un loyer : Oui")
+    assert question.text.endswith("Payez-vous un loyer ?")
 
 
 async def test_a_deep_link_starts_and_unknown_commands_are_text(chat, talks):

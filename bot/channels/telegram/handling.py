@@ -12,11 +12,11 @@ from telegram import Message as Sent
 from telegram.error import Forbidden, TelegramError
 
 from bot.channels.telegram.outbox import Outbox
-from bot.channels.telegram.reading import Crowd, Gone, Talk, chat_of, read
-from bot.channels.telegram.rendering import bubbles
+from bot.channels.telegram.reading import Crowd, Gone, Review, Talk, chat_of, read
+from bot.channels.telegram.rendering import Bubble, answers, bubbles
 from bot.channels.telegram.wording import Wording
 from bot.conversation.messages import Reply
-from bot.dialogue import Talks
+from bot.dialogue import Person, Talks
 from bot.failures import described
 
 SLOW: Final = 0.8
@@ -38,6 +38,8 @@ class Handler:
             match read(update, self._wording):
                 case Talk() as talk:
                     await self._talk(talk, chat_of(update), str(update.update_id))
+                case Review(person):
+                    await self._review(person, chat_of(update))
                 case Gone(person):
                     await self._talks.forget(person)
                 case Crowd(chat, may_write):
@@ -46,9 +48,8 @@ class Handler:
             _log.error("an update failed: %s", described(error))
 
     async def _talk(self, talk: Talk, chat: int, delivery: str) -> None:
+        courtesy = asyncio.create_task(self._outbox.acknowledge(talk.query))
         try:
-            if talk.query:
-                await self._outbox.acknowledge(talk.query)
             reply = await self._turn(talk, chat, delivery)
             await self._show(reply, talk.query, chat)
         except Forbidden:
@@ -58,6 +59,8 @@ class Handler:
         except Exception as error:  # noqa: BLE001 - a person never sees an exception, but never silence either
             _log.error("an update failed: %s", described(error))
             await self._outbox.say(chat, self._wording.trouble)
+        finally:
+            await courtesy
 
     async def _turn(self, talk: Talk, chat: int, delivery: str) -> Reply:
         turn = asyncio.ensure_future(self._talks.turn(talk.person, talk.incoming, delivery=delivery))
@@ -68,15 +71,25 @@ class Handler:
 
     async def _show(self, reply: Reply, query: CallbackQuery | None, chat: int) -> None:
         written = bubbles(reply, self._wording)
-        if query and len(written) == 1 and _same_prompt(query, reply) and not reply.files:
-            if await self._outbox.replace(query, written[0]):
-                return
-        elif query:
-            await self._outbox.close(query, "" if reply.stale else self._chosen(query))
+        if query is None or _stays(query, reply):
+            in_place = query and len(written) == 1 and await self._outbox.replace(query, written[0])
+            await self._send(reply, [] if in_place else written, chat)
+            return
+        closing = asyncio.create_task(self._outbox.close(query, "" if reply.stale else self._chosen(query)))
+        try:
+            await self._send(reply, written, chat)
+        finally:
+            await closing
+
+    async def _send(self, reply: Reply, written: list[Bubble], chat: int) -> None:
         for bubble in written:
             await self._outbox.send(chat, bubble)
         for file in reply.files:
             await self._outbox.hand(chat, file)
+
+    async def _review(self, person: Person, chat: int) -> None:
+        reply = await self._talks.show(person)
+        await self._outbox.send(chat, answers(reply, self._wording))
 
     async def _leave(self, chat: int, *, may_write: bool) -> None:
         try:
@@ -90,9 +103,11 @@ class Handler:
         return f"<b>{html.escape(self._wording.chosen.format(label=label), quote=False)}</b>" if label else ""
 
 
-def _same_prompt(query: CallbackQuery, reply: Reply) -> bool:
-    """A box was ticked, say: the question stays, only its keyboard changes."""
-    return (query.data or "").partition(":")[0] == reply.prompt.id
+def _stays(query: CallbackQuery, reply: Reply) -> bool:
+    """The same prompt stands open, perhaps explained, or with one box more or less ticked."""
+    prompt, _, action = (query.data or "").partition(":")
+    boxes = {button.action for button in reply.prompt.buttons if button.ticked is not None}
+    return prompt == reply.prompt.id or (action in boxes and not reply.stale)
 
 
 def _label(query: CallbackQuery) -> str:

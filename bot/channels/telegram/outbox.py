@@ -55,9 +55,10 @@ class Outbox:
     async def typing(self, chat: int) -> None:
         await self._if_possible(self._bot.send_chat_action(chat, ChatAction.TYPING))
 
-    async def acknowledge(self, query: CallbackQuery) -> None:
+    async def acknowledge(self, query: CallbackQuery | None) -> None:
         """Stop the button's spinner. Telegram refuses after a while: then it has stopped by itself."""
-        await self._if_possible(query.answer())
+        if query:
+            await self._if_possible(query.answer())
 
     async def replace(self, query: CallbackQuery, bubble: Bubble) -> bool:
         """Show this in place of the message whose button was pressed. False when Telegram won't."""

@@ -24,6 +24,13 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """Somebody wants to see the answers they gave."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """The person blocked the bot."""
 
@@ -38,7 +45,7 @@ class Crowd:
     may_write: bool
 
 
-Meaning: TypeAlias = Talk | Gone | Crowd | None
+Meaning: TypeAlias = Talk | Review | Gone | Crowd | None
 
 
 def chat_of(update: Update) -> int:
@@ -79,12 +86,14 @@ def _message(message: Message, *, edited: bool, wording: Wording) -> Meaning:
         return Crowd(message.chat.id, may_write=True)
     if message.from_user and message.from_user.is_bot:
         return None
-    incoming = _incoming(message, edited=edited, wording=wording)
-    return Talk(person_of(message.chat), incoming) if incoming else None
-
-
-def _incoming(message: Message, *, edited: bool, wording: Wording) -> Incoming | None:
-    """Notes of Telegram's own (a message was pinned, a timer set) are neither text nor content: None."""
+    person = person_of(message.chat)
     if message.text is not None and not edited:
-        return Text(wording.meant(message.text))
+        words = wording.meant(message.text)
+        return Talk(person, Text(words)) if words or not message.text else Review(person)
+    incoming = _not_text(message, edited=edited)
+    return Talk(person, incoming) if incoming else None
+
+
+def _not_text(message: Message, *, edited: bool) -> Incoming | None:
+    """Notes of Telegram's own (a message was pinned, a timer set) are no content: None."""
     return Media() if edited or message.effective_attachment is not None else None

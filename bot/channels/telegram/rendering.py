@@ -66,6 +66,17 @@ def keyboard(prompt: Prompt, wording: Wording) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(rows) if rows else None
 
 
+def answers(reply: Reply, wording: Wording) -> Bubble:
+    """The answers given so far, each a button that corrects it."""
+    if not reply.trail:
+        return Bubble(html.escape(wording.no_answers, quote=False))
+    labels = {
+        given.action: wording.answer.format(label=given.label, answer=given.answer) for given in reply.trail
+    }
+    rows = [[_button(reply.prompt.id, Button(label, action), wording)] for action, label in labels.items()]
+    return Bubble(html.escape(wording.answers, quote=False), InlineKeyboardMarkup(rows))
+
+
 def _button(prompt_id: str, button: Button, wording: Wording) -> InlineKeyboardButton:
     box = "" if button.ticked is None else wording.boxes["ticked" if button.ticked else "empty"] + " "
     return InlineKeyboardButton(box + button.label, callback_data=f"{prompt_id}:{button.action}")

@@ -13,20 +13,24 @@ from bot.conversation.messages import Mark
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A line of the commands menu: ``/name``, and the words that it stands for."""
+    """A line of the commands menu: ``/name``, and the words that it stands for (none: see `Wording`)."""
 
     name: str
-    says: str
     in_short: str
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`chosen` is added under an answered question; `groups` is said before leaving a group; `trouble` when
-    a turn failed on our side; `erased` under the farewell.
+    """`answers` stands over the answers given so far, each written as `answer`; the command without words of
+    its own shows them. `chosen` is added under an answered question; `groups` is said before leaving a
+    group; `trouble` when a turn failed on our side; `erased` under the farewell.
     """
 
     commands: tuple[Command, ...]
+    answers: str
+    no_answers: str
+    answer: str
     chosen: str
     groups: str
     trouble: str
