@@ -22,7 +22,7 @@ from bot.eligibility.estimate import Estimator
 from bot.eligibility.model import Fact, Knowledge, Question
 from bot.eligibility.nodes import Node
 from bot.eligibility.priors import Prior
-from bot.eligibility.program import Program, settled
+from bot.eligibility.program import Goals, Program, settled
 from bot.eligibility.values import BadValue, Interval, Values
 
 MOST_CHOICES: Final = 5
@@ -46,7 +46,7 @@ class _Situation(NamedTuple):
     box: Box
     closed: frozenset[str]
     open: list[Program]
-    atoms: Mapping[str, Sequence[Node]]  # by right: the comparisons that still decide it
+    atoms: Mapping[int, Sequence[Node]]  # by test: the comparisons that still decide it
     cloud: Cloud
     held: int
 
@@ -56,12 +56,15 @@ class Asker:
 
     def __init__(
         self, facts: Mapping[str, Fact], priors: Mapping[str, Prior], boxes: Boxes, layout: Layout,
-        programs: Mapping[str, Program],
+        rights: Mapping[str, Goals],
     ) -> None:  # fmt: skip
         self._facts = facts
         self._priors = priors
         self._boxes = boxes
-        self._programs = programs
+        self._rights = rights
+        self._programs = list(
+            {g.test.number: g for r in rights.values() for g in (r.surely, r.possibly)}.values()
+        )
         self._sampler = Sampler(facts, priors, boxes, layout)
         self._edges = EdgeFinder(facts, priors, boxes, layout)
         self._estimator = Estimator({name: fact.cost for name, fact in facts.items()}, boxes)
@@ -112,10 +115,10 @@ class Asker:
     ) -> _Situation:
         box = self._boxes.of(knowledge)
         silent = {fact for fact, answer in knowledge.items() if isinstance(answer, str)}
-        doubtful = [p for right in rights if not settled((p := self._programs[right]).quick(box))]
+        doubtful = [program for right in rights for program in self._rights[right].doubtful(box)]
         cloud, held = self._around(box, doubtful)
         open_ = [p for p in doubtful if _mixed(p.likely_in(cloud), held) or not settled(p.verdict(box))]
-        atoms = {program.rules.right: program.open_atoms(box) for program in open_}
+        atoms = {program.test.number: program.open_atoms(box) for program in open_}
         return _Situation(box, frozenset(silent | set(passed)), open_, atoms, cloud, held)
 
     def _around(self, box: Box, open_: Sequence[Program]) -> tuple[Cloud, int]:
@@ -123,9 +126,7 @@ class Asker:
         reached = sorted({fact for program in open_ for fact in program.reached})
         if self._crowd is None:
             count = max(128, min(_CROWD, _EFFORT // max(1, len(self._programs))))
-            self._crowd = self._drawn(
-                self._boxes.widest, sorted(self._facts), list(self._programs.values()), count
-            )
+            self._crowd = self._drawn(self._boxes.widest, sorted(self._facts), self._programs, count)
         held = self._crowd.inside(box, [f for f in reached if self._narrowed(box, f)])
         if held.bit_count() >= _ENOUGH:
             return self._crowd, held
@@ -146,7 +147,7 @@ class Asker:
         """The facts that open conditions of open rights still wait for, with those rights."""
         found: dict[str, list[Program]] = defaultdict(list)
         for program in now.open:
-            facts = frozenset[str]().union(*(atom.facts for atom in now.atoms[program.rules.right]))
+            facts = frozenset[str]().union(*(atom.facts for atom in now.atoms[program.test.number]))
             for fact in sorted(facts - now.closed):
                 if not self._boxes.settled(now.box, fact):
                     found[fact].append(program)
@@ -178,7 +179,7 @@ class Asker:
 
     def _along(self, fact: str, programs: Sequence[Program], now: _Situation, tries: int) -> Edges:
         atoms = {
-            atom.number: atom for p in programs for atom in now.atoms[p.rules.right] if fact in atom.facts
+            atom.number: atom for p in programs for atom in now.atoms[p.test.number] if fact in atom.facts
         }
         return self._edges.along(fact, atoms.values(), now.box, now.cloud.some(now.held, tries))
 
@@ -191,7 +192,7 @@ class Asker:
         else:
             choices = [frozenset({choice}) for choice in self._facts[fact].choices if choice in values]
         possible = tuple(c for c in choices if self._boxes.narrowed(now.box, fact, c) is not None)
-        return Question((fact,), possible, tuple(program.rules.right for program in programs))
+        return Question((fact,), possible, tuple(dict.fromkeys(p.rules.right for p in programs)))
 
     def _rough(self, fact: str, values: Interval) -> dict[int, float]:
         """Where no rule draws a line: likely parts of the range."""
@@ -260,9 +261,9 @@ class Asker:
         """
         for program in now.open:
             needed = [
-                f for atom in now.atoms[program.rules.right] for f in sorted(atom.facts) if f in waiting
+                f for atom in now.atoms[program.test.number] for f in sorted(atom.facts) if f in waiting
             ]
-            closed = any(atom.facts & now.closed for atom in now.atoms[program.rules.right])
+            closed = any(atom.facts & now.closed for atom in now.atoms[program.test.number])
             for fact in sorted(set(needed), key=lambda f: (-needed.count(f), f)) if not closed else ():
                 question = self._question(fact, [program], now, _TRIED_WELL)
                 if len(question.choices) > 1:

@@ -89,7 +89,7 @@ def _facts(item: Item, library: Library) -> dict[str, Values]:
 def _because(fields: dict[str, Item], right: str, library: Library, day: date) -> tuple[str, ...] | None:
     if "because" not in fields:
         return None
-    ids = [condition.id for condition, _ in library.on(day).programs[right].rules.conditions]
+    ids = [condition.id for condition, *_ in library.on(day).programs[right].rules.conditions]
     return tuple(each.one_of(ids) for each in fields["because"].members())
 
 

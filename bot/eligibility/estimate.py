@@ -31,7 +31,7 @@ class Estimator:
 
     def cost(self, program: Program, box: Box, closed: frozenset[str], cloud: Cloud, held: int) -> float:
         """The expected cost of settling a right from here; 0 where it is settled."""
-        key = (program.rules.right, program.key(box), closed & program.reached)
+        key = (program.test.number, program.key(box), closed & program.reached)
         if key not in self._known:
             if len(self._known) >= _KEPT:
                 self._known.clear()
@@ -64,7 +64,7 @@ class _Tree:
         self._states: Mapping[int, Bounds] = program.states(box)
 
     def cost(self) -> float:
-        return self._of(self._program.rules.verdict).cost
+        return self._of(self._program.test).cost
 
     def _of(self, node: Node) -> Estimate:
         if node.op == "not":

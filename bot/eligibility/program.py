@@ -12,7 +12,7 @@ from typing import Final
 from bot.eligibility.boxes import Boxes
 from bot.eligibility.cloud import Cloud
 from bot.eligibility.compiled import Bounds, Box, Layout, Point, at_point, over_box
-from bot.eligibility.model import RightText
+from bot.eligibility.model import Conclusion, RightText
 from bot.eligibility.nodes import Node
 from bot.eligibility.rights import Condition
 
@@ -33,25 +33,25 @@ class Resolved:
     right: str
     version: date
     text: RightText
-    conditions: tuple[tuple[Condition, Node], ...]
-    verdict: Node
+    conditions: tuple[tuple[Condition, Node, Node], ...]  # each with: surely holds, possibly holds
     amount: Node | None
     shown: Mapping[str, tuple[Node, str]]  # what {placeholders} may name, with the unit
     draft: bool
 
 
 class Program:
-    """Evaluates one right over boxes and points; remembers what it has found."""
+    """Evaluates over boxes whether all conditions of a right hold (`test`); remembers what it has found."""
 
     def __init__(
-        self, rules: Resolved, layout: Layout, boxes: Boxes, behind: Mapping[str, frozenset[str]]
+        self, rules: Resolved, test: Node, layout: Layout, boxes: Boxes, behind: Mapping[str, frozenset[str]]
     ) -> None:
         """`behind` names for a fact those that its `only_if` depends on, however far."""
         self.rules = rules
+        self.test = test
         self._layout = layout
         self._boxes = boxes
-        self.facts: tuple[str, ...] = tuple(sorted(rules.verdict.facts, key=layout.position.__getitem__))
-        reached = rules.verdict.facts.union(*(behind.get(fact, frozenset()) for fact in self.facts))
+        self.facts: tuple[str, ...] = tuple(sorted(test.facts, key=layout.position.__getitem__))
+        reached = test.facts.union(*(behind.get(fact, frozenset()) for fact in self.facts))
         self.reached = frozenset(reached)
         self._places = tuple(p for f in sorted(reached) for p in (boxes.place(f), boxes.place(f) + 1))
         self._found: dict[tuple[float, ...], Bounds] = {}
@@ -61,15 +61,17 @@ class Program:
     @cached_property
     def atoms(self) -> tuple[Node, ...]:
         """The comparisons and yes/no facts that the verdict joins."""
-        return tuple(n for n in self.rules.verdict.walk() if n.logical and n.op not in ("and", "or", "not"))
+        return tuple(n for n in self.test.walk() if n.logical and n.op not in ("and", "or", "not"))
 
     @cached_property
     def _verdict(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a compiled function
-        return over_box([self.rules.verdict], self._layout)
+        return over_box([self.test], self._layout)
 
     @cached_property
     def _each(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a compiled function
-        return over_box([node for _, node in self.rules.conditions], self._layout)
+        return over_box(
+            [n for _, sure, possible in self.rules.conditions for n in (sure, possible)], self._layout
+        )
 
     @cached_property
     def _atoms(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a compiled function
@@ -81,7 +83,7 @@ class Program:
 
     @cached_property
     def _exactly(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a compiled function
-        return at_point([self.rules.verdict], self._layout)
+        return at_point([self.test], self._layout)
 
     def key(self, box: Box) -> tuple[float, ...]:
         """The part of a box that this right depends on."""
@@ -95,7 +97,7 @@ class Program:
         return self._verdict(box)  # type: ignore[no-any-return]
 
     def verdict(self, box: Box) -> Bounds:
-        """(1, 1) likely, (0, 0) unlikely, (0, 1) where both still occur in the box."""
+        """(1, 1) where it holds, (0, 0) where not, (0, 1) where both still occur in the box."""
         low, high = self._verdict(box)
         if bool(low) == bool(high):
             return float(low), float(high)
@@ -149,6 +151,7 @@ class Program:
         return best
 
     def conditions(self, box: Box) -> tuple[float, ...]:
+        """For each condition low, high of whether it surely holds, then of whether it possibly holds."""
         return self._each(box)  # type: ignore[no-any-return]
 
     def over_atoms(self, box: Box) -> tuple[float, ...]:
@@ -168,7 +171,7 @@ class Program:
     def open_atoms(self, box: Box) -> list[Node]:
         """The comparisons that still decide: those below open parts only."""
         found: list[Node] = []
-        self._visit(self.rules.verdict, self.states(box), found)
+        self._visit(self.test, self.states(box), found)
         return found
 
     def _visit(self, node: Node, states: Mapping[int, Bounds], found: list[Node]) -> Bounds:
@@ -192,12 +195,46 @@ class Program:
         """The households of a cloud that have this right, as bits."""
         key = id(cloud)
         if self._likely[0] != key:
-            self._likely = (key, _bits(self.rules.verdict, cloud))
+            self._likely = (key, _bits(self.test, cloud))
         return self._likely[1]
 
     def amount(self, box: Box) -> Bounds | None:
         """In the right's amount unit; None where its file gives no formula."""
         return self._amount(box) if self._amount else None
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """The two things that settle a right: whether it surely holds, and whether it possibly does. They are one
+    and the same where nothing is left open on purpose (``maybe``).
+    """
+
+    surely: Program
+    possibly: Program
+
+    @property
+    def rules(self) -> Resolved:
+        return self.surely.rules
+
+    @property
+    def reached(self) -> frozenset[str]:
+        return self.surely.reached | self.possibly.reached
+
+    def conclusion(self, box: Box) -> Conclusion:
+        low, high = self.surely.verdict(box)
+        if self.possibly is not self.surely:
+            high = self.possibly.verdict(box)[1]
+        return "likely" if low else "open" if high else "unlikely"
+
+    def doubtful(self, box: Box) -> list[Program]:
+        """What a first look leaves open of it."""
+        low, high = self.surely.quick(box)
+        if self.possibly is self.surely:
+            return [] if bool(low) == bool(high) else [self.surely]
+        possible = self.possibly.quick(box)
+        if low or not possible[1]:
+            return []
+        return [p for p, b in ((self.surely, (low, high)), (self.possibly, possible)) if not settled(b)]
 
 
 def _bits(node: Node, cloud: Cloud) -> int:

@@ -46,11 +46,14 @@ class Joint:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
+    """`tree` says when it surely holds; where only `maybe` holds, it stays open on purpose."""
+
     id: str
     say: str
     tree: Tree
     papers: tuple[str, ...]
     item: Item
+    maybe: Tree | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +96,12 @@ def _unlike(conditions: tuple[Condition, ...]) -> None:
 
 
 def _condition(item: Item) -> Condition:
-    fields = item.fields(("id", "say"), ("when", *_JOINTS, "papers"))
+    fields = item.fields(("id", "say"), ("when", *_JOINTS, "papers", "maybe"))
     papers = tuple(paper.sentence() for paper in fields["papers"].members()) if "papers" in fields else ()
     tests = {name: value for name, value in fields.items() if name in ("when", *_JOINTS)}
     tree = _tree(item, tests)
-    return Condition(checked_name(fields["id"]), fields["say"].sentence(), tree, papers, fields["say"])
+    maybe = _part(fields["maybe"]) if "maybe" in fields else None
+    return Condition(checked_name(fields["id"]), fields["say"].sentence(), tree, papers, fields["say"], maybe)
 
 
 def _tree(item: Item, tests: Mapping[str, Item]) -> Tree:

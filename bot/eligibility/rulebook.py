@@ -26,7 +26,7 @@ from bot.eligibility.model import (
 from bot.eligibility.nodes import Graph, Node, Table
 from bot.eligibility.priors import Prior
 from bot.eligibility.problems import Mistake, Problem, RuleErrors
-from bot.eligibility.program import Program, Resolved
+from bot.eligibility.program import Goals, Program, Resolved
 from bot.eligibility.resolve import Consequence, ParameterValue, Scope, resolve
 from bot.eligibility.rights import PLACEHOLDER, Condition, Joint, Leaf, Tree, Version
 from bot.eligibility.values import Interval, Values
@@ -45,7 +45,8 @@ class RuleBook:
         self.facts: Mapping[str, Fact] = {name: entry.fact for name, entry in facts.items()}
         self.priors: Mapping[str, Prior] = {name: entry.prior for name, entry in facts.items()}
         self.parameters = parameters
-        resolved = _Resolving(facts, parameters).all(shared, versions)
+        self._graph = Graph()
+        resolved = _Resolving(self._graph, facts, parameters).all(shared, versions)
         self.layout = Layout({name: tuple(fact.choices) for name, fact in self.facts.items()})
         implied = [
             Implication(name, over_box([node], self.layout), facts[name].otherwise)
@@ -53,10 +54,16 @@ class RuleBook:
         ]
         self.boxes = Boxes(self.facts, self.layout, implied)
         self.behind = resolved.behind()
-        self.programs: Mapping[str, Program] = {
-            rules.right: Program(rules, self.layout, self.boxes, self.behind) for rules in resolved.rights
-        }
+        self.programs: Mapping[str, Goals] = {rules.right: self._goals(rules) for rules in resolved.rights}
         self.texts: Mapping[str, RightText] = {r.right: r.text for r in resolved.rights}
+
+    def _goals(self, rules: Resolved) -> Goals:
+        surely = self._graph.both(tuple(sure for _, sure, _ in rules.conditions))
+        possibly = self._graph.both(tuple(possible for _, _, possible in rules.conditions))
+        first = Program(rules, surely, self.layout, self.boxes, self.behind)
+        if possibly is surely:
+            return Goals(first, first)
+        return Goals(first, Program(rules, possibly, self.layout, self.boxes, self.behind))
 
     @cached_property
     def _asker(self) -> Asker:
@@ -77,7 +84,7 @@ class RuleBook:
         """`evaluate` without the reasons."""
         box = self.boxes.of(knowledge)
         wanted = self.programs if rights is None else rights
-        return {right: _conclusion(*self.programs[right].verdict(box)) for right in wanted}
+        return {right: self.programs[right].conclusion(box) for right in wanted}
 
     def next_question(
         self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
@@ -103,16 +110,15 @@ class RuleBook:
         """How many of the people served have one of these values, 0 to 1."""
         return self.priors[fact].share(values)
 
-    def _verdict(self, program: Program, box: Box) -> Verdict:
-        rules = program.rules
-        conclusion = _conclusion(*program.verdict(box))
-        flat = program.conditions(box)
+    def _verdict(self, goals: Goals, box: Box) -> Verdict:
+        program, conclusion = goals.surely, goals.conclusion(box)
+        rules, flat = program.rules, program.conditions(box)
         states = tuple(
             ConditionState(
-                condition.id, _state(flat[2 * i], flat[2 * i + 1]), self._said(rules, condition.say, box),
+                condition.id, _state(flat[4 * i], flat[4 * i + 3]), self._said(rules, condition.say, box),
                 condition.papers,
             )
-            for i, (condition, _) in enumerate(rules.conditions)
+            for i, (condition, *_) in enumerate(rules.conditions)
         )  # fmt: skip
         amount = program.amount(box) if conclusion != "unlikely" else None
         return Verdict(
@@ -130,10 +136,6 @@ class RuleBook:
             return Figure(node.low, node.high, unit)
         low, high = over_box([node], self.layout)(box)
         return Figure(low, high, unit)
-
-
-def _conclusion(low: float, high: float) -> Conclusion:
-    return "likely" if low else "open" if high else "unlikely"
 
 
 def _state(low: float, high: float) -> State:
@@ -162,10 +164,12 @@ class _Names:
 class _Resolving:
     """Looks up the names of every file on one day and gathers all mistakes."""
 
-    def __init__(self, facts: Mapping[str, FactEntry], parameters: Mapping[str, ParameterValue]) -> None:
+    def __init__(
+        self, graph: Graph, facts: Mapping[str, FactEntry], parameters: Mapping[str, ParameterValue]
+    ) -> None:
         self._entries = facts
         self._facts = {name: entry.fact for name, entry in facts.items()}
-        self._graph = Graph()
+        self._graph = graph
         self._scope = Scope(self._graph, self._facts, parameters)
         self._problems: list[Problem] = []
 
@@ -237,18 +241,21 @@ class _Resolving:
             set(self._scope.broken),
         )
         self._lets(version.lets, scope)
-        conditions = [
-            (c, node) for c in version.conditions if (node := self._tree(c.tree, scope)) is not None
-        ]
+        conditions = [nodes for c in version.conditions if (nodes := self._condition(c, scope)) is not None]
         amount = self._resolve(*version.amount, scope, logical=False) if version.amount else None
         shown = self._shown(version, scope)
         if len(self._problems) > before:
             return None
-        verdict = self._graph.both(tuple(node for _, node in conditions))
         draft = any(scope.parameters[name].draft for name in scope.used)
-        return Resolved(
-            version.right, version.day, version.text, tuple(conditions), verdict, amount, shown, draft
-        )
+        return Resolved(version.right, version.day, version.text, tuple(conditions), amount, shown, draft)
+
+    def _condition(self, condition: Condition, scope: Scope) -> tuple[Condition, Node, Node] | None:
+        """The condition with when it surely and when it possibly holds."""
+        sure = self._tree(condition.tree, scope)
+        if condition.maybe is None or sure is None:
+            return (condition, sure, sure) if sure else None
+        maybe = self._tree(condition.maybe, scope)
+        return (condition, sure, self._graph.either((sure, maybe))) if maybe else None
 
     def _tree(self, tree: Tree, scope: Scope) -> Node | None:
         if isinstance(tree, Leaf):
