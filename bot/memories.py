@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from hashlib import blake2b
+from typing import Final, Protocol
 
 from bot.conversation.state import State, begin, pack, unpack
 from bot.dialogue import Person
@@ -14,6 +15,9 @@ from bot.privacy.journal import Did, Who
 from bot.privacy.pseudonyms import Pseudonyms
 from bot.privacy.sealing import Broken, Seals
 from bot.storage.conversations import Box, ConversationStore, Kept
+
+MARK: Final = 12
+"""Bytes that stand for a channel's id of a message: enough never to take one for another."""
 
 
 class Notes(Protocol):
@@ -24,13 +28,17 @@ class Notes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A state and the channel's id of the message that led to it. `lost`: something was kept that cannot be
-    opened any more (the key is gone, or the program's idea of a state has changed), so this is a new one.
+    """A state and the mark of the message that led to it. `lost`: something was kept that cannot be opened
+    any more (the key is gone, or the program's idea of a state has changed), so this is a new one.
     """
 
     state: State
-    delivery: str = ""
+    mark: bytes = bytes(MARK)
     lost: bool = False
+
+    def follows(self, delivery: str) -> bool:
+        """Whether this very message, by its channel's id, was the last one taken."""
+        return bool(delivery) and self.mark == _mark(delivery)
 
 
 @dataclass(slots=True)
@@ -44,8 +52,7 @@ class Memory:
 
     async def keep(self, state: State, delivery: str = "") -> None:
         """Raises `bot.storage.conversations.Overtaken`."""
-        content = f"{delivery}\n".encode() + pack(state)
-        sealed = self._of.seals.seal(content, self._pseudonym)
+        sealed = self._of.seals.seal(_mark(delivery) + pack(state), self._pseudonym)
         await self._box.save(sealed, self._of.now() + self._of.term)
 
     async def erase(self) -> None:
@@ -90,7 +97,12 @@ class Memories:
         if kept is None:
             return self.nothing()
         try:
-            delivery, _, state = self.seals.open(kept.sealed, kept.pseudonym).partition(b"\n")
-            return Seen(unpack(state), delivery.decode())
+            content = self.seals.open(kept.sealed, kept.pseudonym)
+            return Seen(unpack(content[MARK:]), content[:MARK])
         except (Broken, ValueError):
             return self.nothing(lost=True)
+
+
+def _mark(delivery: str) -> bytes:
+    """A digest: what a channel calls a message may be long, or written by anybody."""
+    return blake2b(delivery.encode(), digest_size=MARK).digest() if delivery else bytes(MARK)

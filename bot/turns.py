@@ -100,7 +100,7 @@ class Dialogue:
             world = self._world(seen.state)
             if seen.lost:
                 await memory.keep(seen.state, delivery)
-            if seen.lost or (delivery and delivery == seen.delivery):
+            if seen.lost or seen.follows(delivery):
                 return self._shown(seen.state)
             event = self._meaning(incoming, seen.state, world)
             return await self._carry_out(step(seen.state, event, world), world, memory, delivery)

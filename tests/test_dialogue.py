@@ -139,6 +139,17 @@ async def test_a_delivery_that_comes_again_changes_nothing_and_is_answered_again
     assert len(parts.bookings.booked) == 1
 
 
+@pytest.mark.parametrize("delivery", ["", "a\nb", "x" * 10_000, "\x00", "é"])
+async def test_a_delivery_may_be_called_anything(parts, delivery):
+    zoe = parts.talker()
+    await zoe.press("Commencer", delivery=delivery)
+    await zoe.press("Pas assez d'argent", delivery="the next")
+    assert zoe.seen.notices == ()
+    answered = zoe.seen
+    await zoe.show()
+    assert zoe.seen == answered
+
+
 async def test_messages_that_arrive_at_once_are_taken_one_after_the_other(parts):
     zoe = parts.talker()
     await to_the_slots(zoe)
