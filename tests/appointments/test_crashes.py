@@ -1,0 +1,235 @@
+"""A crash at any instant leaves a whole booking or none, in the database and in the calendar, after recovery.
+
+The process dies before, within or after each call to the database or the calendar: from then on nothing of it
+works any more, clean-up included. Another process then starts on what it left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.appointments.caldav import Calendar, Calendars
+from bot.appointments.spans import Span
+from bot.appointments.store import Appointments, InMemory
+from bot.conversation.events import Booked, Cancelled, SlotTaken
+from bot.storage.database import Database
+from tests.appointments.worlds import MONDAY, World, world
+
+DAY = Span(MONDAY, MONDAY + timedelta(days=2))
+MEETING = "UID:sudden\nDTSTART;TZID=Europe/Paris:20261123T091500\nDURATION:PT5M"
+
+
+BEATS = {"never": 14, "before": 16, "meanwhile": 24}
+"""Two for each call to the database or the calendar, by when a partner writes into the same half-hour."""
+
+
+class Dead(BaseException):
+    """The process is no more."""
+
+
+class Mortal:
+    """Passes calls on to the real thing until the process dies: before or after its n-th call."""
+
+    def __init__(self, real, life):
+        self._real, self._life = real, life
+
+    def __getattr__(self, name):
+        real = getattr(self._real, name)
+        if name == "named":
+            return lambda *given: Mortal(real(*given), self._life)
+
+        async def call(*given):
+            self._life.beat()
+            answer = await real(*given)
+            self._life.beat()
+            return answer
+
+        return call
+
+
+class Life:
+    def __init__(self, beats):
+        self.left = beats
+
+    def beat(self):
+        self.left -= 1
+        if self.left < 0:
+            raise Dead
+
+
+@asynccontextmanager
+async def dying_world(url, beats, store):
+    """A world that shares calendar and store with another, and dies after so many beats."""
+    life = Life(beats)
+    async with Calendars(url) as calendars:
+        yield World(Mortal(calendars, life), Mortal(store, life))
+
+
+async def recovered(url, store):
+    """Another process, once the claims have run out."""
+    async with world(url, store) as after:
+        after.clock.forward(seconds=31)
+        await after.bookings.recover()
+        after.clock.forward(minutes=3)
+        await after.bookings.recover()
+        return await after.bookings.free("ccas", "rsa")
+
+
+async def whole_or_none(calendar, store):
+    """How many bookings there are: each has its confirmed record and its event, and there is nothing else."""
+    events = [text for text in calendar.events() if "Rendez-vous" in text]
+    held = await store.holding("ccas", DAY)
+    assert {record.state for record in held} <= {"confirmed"}
+    assert len(events) == len(held)
+    for record in held:
+        assert any(f"UID:{record.uid}" in text for text in events)
+    return len(events)
+
+
+@pytest.mark.parametrize("partner_writes", BEATS)
+async def test_a_booking_that_dies_at_any_call_is_whole_or_undone(calendar, monkeypatch, partner_writes):
+    if partner_writes == "meanwhile":
+        monkeypatch.setattr(Calendar, "put_new", partner_first(calendar, Calendar.put_new))
+    left = []
+    for beats in range(100):
+        store = InMemory()
+        calendar.delete_all()
+        async with dying_world(calendar.url, beats, store) as dying:
+            async with world(calendar.url, InMemory()) as looking:
+                (slot, *_) = (await looking.bookings.free("ccas", "rsa")).free
+            if partner_writes == "before":
+                calendar.add(MEETING)
+            try:
+                outcome = await dying.bookings.book(slot, "rsa", "fr")
+            except Dead:
+                outcome = None
+        slots = await recovered(calendar.url, store)
+        left.append(await whole_or_none(calendar, store))
+        assert len(slots.free) == 3  # slots come back by themselves
+        if outcome is not None:
+            break
+    assert len(left) == BEATS[partner_writes] + 1
+    if partner_writes == "never":
+        assert isinstance(outcome, Booked)
+        # the first whole booking is that of a death right after the last commit: nobody was told of it
+        assert left == [0] * (len(left) - 2) + [1, 1]
+    else:
+        assert isinstance(outcome, SlotTaken)
+        assert left == [0] * len(left)
+
+
+def partner_first(calendar, put_new):
+    """The partner's own event lands just before ours is written."""
+
+    async def put(self, name, text):
+        calendar.add(MEETING)
+        await put_new(self, name, text)
+
+    return put
+
+
+async def test_a_cancellation_that_dies_at_any_call_is_finished_or_not_begun(calendar):
+    left = []
+    for beats in range(100):
+        store = InMemory()
+        calendar.delete_all()
+        async with world(calendar.url, store) as ours:
+            (slot, *_) = (await ours.bookings.free("ccas", "rsa")).free
+            reference = (await ours.bookings.book(slot, "rsa", "fr")).appointment.reference
+        async with dying_world(calendar.url, beats, store) as dying:
+            try:
+                outcome = await dying.bookings.cancel(reference)
+            except Dead:
+                outcome = None
+        await recovered(calendar.url, store)
+        left.append(await whole_or_none(calendar, store))
+        if outcome is not None:
+            break
+    assert outcome == Cancelled(reference)
+    # untouched up to the commit that writes the wish down, finished from there on
+    assert left == [1, 1, 1] + [0] * 8
+
+
+async def test_the_sweeper_leaves_a_booking_alone_that_is_still_under_way(calendar):
+    store = InMemory()
+    async with dying_world(calendar.url, 8, store) as dying, world(calendar.url, store) as other:
+        (slot, *_) = (await other.bookings.free("ccas", "rsa")).free
+        with pytest.raises(Dead):
+            await dying.bookings.book(slot, "rsa", "fr")
+        await other.bookings.recover()
+        assert [record.state for record in await store.holding("ccas", DAY)] == ["claimed"]
+        assert isinstance(await other.bookings.book(slot, "rsa", "fr"), SlotTaken)
+        other.clock.forward(seconds=31)
+        await other.bookings.recover()
+        assert isinstance(await other.bookings.book(slot, "rsa", "fr"), Booked)
+
+
+async def test_a_request_that_arrives_after_the_undoing_is_undone_too(calendar):
+    """The PUT of a dead process hung in some queue and arrives a minute late."""
+    store = InMemory()
+    async with world(calendar.url, store) as ours:
+        (slot, *_) = (await ours.bookings.free("ccas", "rsa")).free
+        reference = (await ours.bookings.book(slot, "rsa", "fr")).appointment.reference
+        text = calendar.events()[0]
+        await ours.bookings.cancel(reference)
+        calendar.add(text)
+        ours.clock.forward(minutes=3)
+        await ours.bookings.recover()
+        assert calendar.events() == []
+
+
+# --- real deaths ---------------------------------------------------------------------------------------------
+
+KILLS = 4
+CHILD = """
+import asyncio, sys
+from bot.appointments.store import Appointments
+from bot.storage.database import Database
+from tests.appointments.worlds import world, MONDAY
+
+async def main(url, database):
+    async with Database(database) as opened, world(url, Appointments(opened), hours="Mo-Tu 00:00-24:00") as ours:
+        print("ready", flush=True)
+        while True:
+            slots = await ours.bookings.free("ccas", "rsa")
+            booked = await ours.bookings.book(slots.free[0], "rsa", "fr")
+            await ours.bookings.cancel(booked.appointment.reference)
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+def run_and_kill(url, database, seconds):
+    command = [sys.executable, "-c", CHILD, url, database]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]) as child:
+        assert child.stdout.readline() == b"ready\n"
+        time.sleep(seconds)
+        child.send_signal(signal.SIGKILL)
+
+
+@pytest.mark.slow
+async def test_kill_9_at_random_instants(calendar, tmp_path, record_property):
+    url = f"sqlite+aiosqlite:///{tmp_path}/clairdroit.sqlite"
+    chance = random.Random(2026)
+    kept = 0
+    for _ in range(KILLS):
+        await asyncio.to_thread(run_and_kill, calendar.url, url, chance.uniform(0.02, 0.4))
+        async with Database(url) as database:
+            store = Appointments(database)
+            await recovered(calendar.url, store)
+            kept += await whole_or_none(calendar, store)
+            for record in await store.holding("ccas", DAY):
+                await store.drop(record.reference)
+        calendar.delete_all()
+    record_property("kills", KILLS)
+    record_property("whole bookings left", kept)

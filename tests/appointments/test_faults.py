@@ -1,0 +1,246 @@
+"""A calendar server that refuses, breaks off or hangs: no wrong confirmation, no long turn, nothing left over.
+
+A small proxy stands before the real Radicale and misbehaves as told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from bot.appointments import booking, caldav, withdrawal
+from bot.appointments.spans import Span
+from bot.appointments.store import InMemory
+from bot.conversation.events import Booked, BookingFailed, CancelFailed, Cancelled
+from tests.appointments.worlds import MONDAY, shown, world
+
+DAY = Span(MONDAY, MONDAY + timedelta(days=2))
+FAULTS = ("refuse", "500", "503", "423", "401", "hang", "hang after", "reset after", "half answer")
+SOON = 1.0
+"""A turn's 0.4 seconds (below), and what a loaded machine adds."""
+IN_EARNEST = (booking.READING, booking.TURN)
+
+
+@dataclass
+class Proxy:
+    """Forwards to the real server. `faults`: what to do instead, by verb ("*" is any)."""
+
+    url: str = ""
+    faults: dict[str, str] = field(default_factory=dict)
+    breaks_on_put: str = ""  # from the first PUT on, this fault
+    seen: list[str] = field(default_factory=list)
+
+    async def speak(self, reader, writer, real):
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = next(
+                (
+                    int(line[15:])
+                    for line in head.split(b"\r\n")
+                    if line.lower().startswith(b"content-length:")
+                ),
+                0,
+            )
+            body = await reader.readexactly(length)
+            verb = head.split(b" ", 1)[0].decode()
+            self.seen.append(verb)
+            fault = self.faults.get(verb, self.faults.get("*", ""))
+            await self.answer(fault, head, body, writer, real)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    async def answer(self, fault, head, body, writer, real):
+        if fault == "refuse":
+            return None
+        if fault.isdigit():
+            writer.write(f"HTTP/1.1 {fault} Fault\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+            return await writer.drain()
+        if fault == "hang":
+            return await asyncio.sleep(30)
+        got = await self.forward(head, body, real)
+        if head.startswith(b"PUT") and self.breaks_on_put:
+            self.faults["*"] = self.breaks_on_put
+        if fault == "hang after":
+            return await asyncio.sleep(30)
+        if fault == "reset after":
+            return None
+        writer.write(got[: max(20, len(got) * 2 // 3)] if fault == "half answer" else got)
+        return await writer.drain()
+
+    async def forward(self, head, body, real):
+        reader, writer = await asyncio.open_connection(real.hostname, real.port)
+        first, _, rest = head.partition(b"\r\n")
+        writer.write(
+            first + b"\r\nConnection: close\r\n" + rest.replace(b"Connection: keep-alive\r\n", b"") + body
+        )
+        await writer.drain()
+        got = await reader.read()
+        writer.close()
+        return got
+
+
+@asynccontextmanager
+async def proxy_before(url):
+    """A proxy before the server of this calendar."""
+    real, proxy = urlsplit(url), Proxy()
+    listening = await asyncio.start_server(lambda r, w: proxy.speak(r, w, real), "127.0.0.1", 0)
+    proxy.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}{real.path}"
+    try:
+        yield proxy
+    finally:
+        listening.close()
+
+
+@pytest.fixture
+async def proxy(calendar):
+    async with proxy_before(calendar.url) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _short_waits(monkeypatch):
+    """The limits of the real thing, ten times shorter."""
+    monkeypatch.setattr(booking, "TURN", booking.TURN / 10)
+    monkeypatch.setattr(booking, "READING", booking.READING / 10)
+    monkeypatch.setattr(caldav, "LIMITS", 0.3)
+
+
+def test_a_turn_has_less_than_five_seconds():
+    assert IN_EARNEST[0] < IN_EARNEST[1] < 5 - 0.5
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_no_slot_is_shown_from_a_calendar_that_cannot_be_read(proxy, fault):
+    proxy.faults["REPORT"] = fault
+    async with world(proxy.url) as ours:
+        began = time.monotonic()
+        slots = await ours.bookings.free("ccas", "rsa")
+        assert time.monotonic() - began < SOON
+        assert (slots.free, slots.more, slots.readable) == ((), False, False)
+        proxy.faults.clear()
+        assert len((await ours.bookings.free("ccas", "rsa")).free) == 3
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("verb", ["PUT", "REPORT", "second REPORT"])
+async def test_a_booking_through_a_fault_is_none_or_whole(proxy, calendar, verb, fault):
+    store = InMemory()
+    async with world(proxy.url, store) as ours:
+        (slot, *_) = (await ours.bookings.free("ccas", "rsa")).free
+        if verb == "second REPORT":
+            proxy.breaks_on_put = fault
+        else:
+            proxy.faults[verb] = fault
+        began = time.monotonic()
+        outcome = await ours.bookings.book(slot, "rsa", "fr")
+        assert time.monotonic() - began < SOON
+        assert isinstance(outcome, BookingFailed)
+        assert "confirmed" not in {record.state for record in await store.holding("ccas", DAY)}
+
+        proxy.faults.clear()  # the server is well again
+        proxy.breaks_on_put = ""
+        async with ours.bookings.sweeping():
+            await nothing_held(store)
+        assert calendar.events() == []
+        assert shown(await ours.bookings.free("ccas", "rsa")) == ["Mon 09:00", "Mon 09:30", "Tue 09:00"]
+        assert isinstance(await ours.bookings.book(slot, "rsa", "fr"), Booked)
+
+
+async def nothing_held(store):
+    for _ in range(500):
+        if not await store.holding("ccas", DAY):
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("what was left half-way is still there")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("verb", ["GET", "DELETE"])
+async def test_a_cancellation_through_a_fault_is_finished_later(proxy, calendar, verb, fault):
+    async with world(proxy.url) as ours:
+        (slot, *_) = (await ours.bookings.free("ccas", "rsa")).free
+        reference = (await ours.bookings.book(slot, "rsa", "fr")).appointment.reference
+        proxy.faults[verb] = fault
+        began = time.monotonic()
+        outcome = await ours.bookings.cancel(reference)
+        assert time.monotonic() - began < SOON
+        assert outcome == CancelFailed(reference)
+        proxy.faults.clear()
+        ours.clock.forward(seconds=31)
+        await ours.bookings.recover()
+        assert calendar.events() == []
+        assert await ours.bookings.cancel(reference) == Cancelled(reference)
+
+
+async def test_an_event_that_reads_back_otherwise_than_written_is_not_confirmed(proxy, calendar):
+    """Some servers alter what they are given."""
+    forward = proxy.forward
+
+    async def altering(head, body, real):
+        if head.startswith(b"PUT"):
+            body = body.replace(b"DTEND:20261123T083000Z", b"DTEND:20261123T084500Z")
+        return await forward(head, body, real)
+
+    proxy.forward = altering
+    async with world(proxy.url) as ours:
+        (slot, *_) = (await ours.bookings.free("ccas", "rsa")).free
+        assert isinstance(await ours.bookings.book(slot, "rsa", "fr"), BookingFailed)
+        await ours.bookings.recover()
+        assert calendar.events() == []
+
+
+async def test_an_event_that_the_query_finds_late_is_still_read_back(proxy, calendar):
+    """Google and others index a new event a little after they give it out."""
+    answer = proxy.answer
+
+    async def blind(fault, head, body, writer, real):
+        if head.startswith(b"REPORT"):
+            empty = b'<?xml version="1.0"?><D:multistatus xmlns:D="DAV:"/>'
+            writer.write(
+                b"HTTP/1.1 207 Multi-Status\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+                % (len(empty), empty)
+            )
+            return await writer.drain()
+        return await answer(fault, head, body, writer, real)
+
+    proxy.answer = blind
+    async with world(proxy.url) as ours:
+        (slot, *_) = (await ours.bookings.free("ccas", "rsa")).free
+        assert isinstance(await ours.bookings.book(slot, "rsa", "fr"), Booked)
+    assert len(calendar.events()) == 1
+
+
+async def test_one_dead_calendar_does_not_hold_up_the_sweep(proxy, monkeypatch):
+    store = InMemory()
+    async with world(proxy.url, store, hours="Mo-Tu 09:00-17:00") as ours:
+        slots = await ours.bookings.free("ccas", "rsa")
+        proxy.faults["PUT"] = "hang after"
+        for slot in slots.free:
+            await ours.bookings.book(slot, "rsa", "fr")
+        proxy.faults["*"] = "hang"
+        proxy.seen.clear()
+        await ours.bookings.recover()
+        assert proxy.seen == ["GET"]  # one try, not one for each event that waits
+        assert len(await store.holding("ccas", DAY)) == 3
+
+
+async def test_the_sweeping_goes_on_after_a_database_failure(calendar, monkeypatch):
+    monkeypatch.setattr(withdrawal, "EVERY", 0.01)
+    calls = []
+
+    class Failing(InMemory):
+        async def due(self, now):
+            calls.append(now)
+            raise OSError("the disk is away")
+
+    async with world(calendar.url, Failing()) as ours, ours.bookings.sweeping():
+        await asyncio.sleep(0.1)
+    assert len(calls) > 2
