@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_JOINED = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d"})
+_JOINED = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ʼ": "'"})
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 # Accents of Latin, Cyrillic, Hebrew and Arabic letters, the Arabic stretch, and what is invisible.
 _MARKS = re.compile(

@@ -1,0 +1,45 @@
+"""Danger, read from words alone, before anything else is asked of a text and whatever its language."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from bot.conversation.events import Crisis
+from bot.eligibility import yamlfile
+from bot.understanding import phrases
+from bot.understanding.phrases import Phrases
+
+# The most pressing first: where two are said, this one is answered.
+ORDER: tuple[Crisis, ...] = (
+    "crisis_medical", "crisis_suicide", "crisis_child", "crisis_violence", "crisis_shelter",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CrisisLexicon:
+    """The phrases of content/crisis/<language>.yml, of all languages at once."""
+
+    harmless: Phrases
+    kinds: Mapping[Crisis, Phrases]
+
+    @classmethod
+    def read(cls, folder: Path) -> CrisisLexicon:
+        """Raises `Mistake` with the place of a phrase or entry that cannot be read."""
+        found = defaultdict[str, list[Phrases]](list)
+        for path in sorted(folder.glob("*.yml")):
+            given = yamlfile.read(path, f"content/crisis/{path.name}")
+            entries = given.fields([*get_args(Crisis), "harmless"], ["groups"])
+            groups = phrases.groups(entries.pop("groups")) if "groups" in entries else {}
+            for name, item in entries.items():
+                found[name].append(phrases.phrases(item.members(), groups))
+        kinds = {kind: Phrases.any_of(found[kind]) for kind in ORDER}
+        return cls(Phrases.any_of(found["harmless"]), kinds)
+
+    def find(self, sounds: str) -> Crisis | None:
+        """The danger in a text brought to `phrases.sound`, if there is one. What is harmless is left out."""
+        rest = self.harmless.without(sounds)
+        return next((kind for kind in ORDER if self.kinds[kind].found_in(rest)), None)

@@ -1,0 +1,113 @@
+"""Phrases that editors list, found in what people write: spelling forgiven, in any language.
+
+A phrase is words, with five signs::
+
+    il/elle             one of several words
+    frapp*              a word that begins so
+    (encore/toujours)   a word that may be missing
+    …                   up to three other words
+    {he}                one of the phrases of a group
+
+Both sides are brought to how they sound first: "il ma taper" is read as "il m'a tapée".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from bot.eligibility.yamlfile import Item
+from bot.folding import fold
+
+GAP = r"(?: \S+){0,3}"
+_DOUBLED = re.compile(r"([^\W\d])\1+")
+_ENDING = re.compile(r"(?<=[a-z]{3})(?:e?[rz]|ee?s?|[sxtdz]+)\b")
+
+
+def sound(text: str) -> str:
+    """The folded words of a text, nearly as they sound in French: no doubled letters, no silent endings.
+
+    Only Latin words of four letters or more lose an ending; others stay as they are folded.
+    """
+    return _ENDING.sub("", _DOUBLED.sub(r"\1", " ".join(fold(text).split())))
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Phrases of one meaning: regular expressions over sounds, each word with a space before it."""
+
+    patterns: tuple[str, ...]
+
+    @classmethod
+    def any_of(cls, several: Iterable[Phrases]) -> Phrases:
+        """All their phrases, for one meaning."""
+        return cls(tuple(dict.fromkeys(pattern for each in several for pattern in each.patterns)))
+
+    @cached_property
+    def _regex(self) -> re.Pattern[str]:
+        return re.compile(f"(?:{'|'.join(self.patterns) or '(?!)'})(?= )")
+
+    def found_in(self, sounds: str) -> bool:
+        """Whether one of the phrases stands in these sounds (what `sound` gives)."""
+        return self._regex.search(f" {sounds} ") is not None
+
+    def are(self, sounds: str) -> bool:
+        """Whether the sounds are one of the phrases from beginning to end."""
+        return self._regex.fullmatch(f" {sounds} ", 0, len(sounds) + 1) is not None
+
+    def without(self, sounds: str) -> str:
+        """The sounds less these phrases."""
+        return self._regex.sub(" ·", f" {sounds} ").strip()
+
+
+Groups = Mapping[str, Sequence[str]]
+
+
+def phrases(items: Iterable[Item], groups: Groups | None = None) -> Phrases:
+    """Compile the phrases of a YAML list. Raises `Mistake` at the place of a phrase that cannot be read."""
+    return Phrases(tuple(_compile(item, groups or {}) for item in items))
+
+
+def groups(item: Item) -> dict[str, list[str]]:
+    """Named groups of phrases; a group may use those above it."""
+    found: dict[str, list[str]] = {}
+    for key, value in item.entries():
+        found[key.text()] = [_compile(each, found) for each in value.members()]
+    return found
+
+
+def _compile(item: Item, known: Groups) -> str:
+    parts = [_part(word, item, known) for word in item.sentence().replace("...", "…").split()]
+    return "".join(parts)
+
+
+def _part(word: str, item: Item, known: Groups) -> str:
+    if word == "…":
+        return GAP
+    if word.startswith("{") and word.endswith("}"):
+        if word[1:-1] not in known:
+            item.wrong(f"there is no group {word}", f"known here: {', '.join(known)}")
+        return f"(?:{'|'.join(known[word[1:-1]])})"
+    if word.startswith("(") and word.endswith(")"):
+        return f"(?:{_words(word[1:-1], item)})?"
+    return _words(word, item)
+
+
+def _words(word: str, item: Item) -> str:
+    """One word of several, each with the space before it. An apostrophe makes two words of one: `m'a/me`."""
+    if any(sign in word for sign in "(){}"):
+        item.wrong(f"{word!r} is cut by a space or a bracket", "no spaces inside (a/b); give a group its own line")
+    choices = [_word(choice) for choice in word.split("/")]
+    if not all(choices):
+        item.wrong(f"{word!r} holds no word", "write words, a/b, word*, (word), … or {group}")
+    return f"(?:{'|'.join(choices)})" if len(choices) > 1 else choices[0]
+
+
+@lru_cache(maxsize=4096)
+def _word(choice: str) -> str:
+    if choice.endswith("*"):
+        stem = _DOUBLED.sub(r"\1", fold(choice[:-1]))
+        return f" {re.escape(stem)}\\S*" if stem else ""
+    return "".join(f" {re.escape(part)}" for part in sound(choice).split())
