@@ -78,6 +78,11 @@ class BotApi:
         room = self.world.rooms.setdefault(number, Room(number, kind))
         return Chat(self.world, room)
 
+    async def quiet(self) -> None:
+        """Until the bot has confirmed every update."""
+        async with self.world.stirred:
+            await self.world.stirred.wait_for(lambda: not self.world.pending)
+
     def called(self, method: str) -> list[Params]:
         return [params for name, params in self.calls if name == method]
 
