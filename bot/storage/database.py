@@ -12,6 +12,7 @@ from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.storage.migrate import migrate
+from bot.storage.tables import metadata
 
 BUSY_MILLISECONDS = 5_000
 
@@ -29,7 +30,7 @@ class Database:
         self._one_writer = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
-        if self.on_sqlite and self._in_a_file:
+        if self.on_sqlite and not self._in_memory:
             Path(str(self._url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             await self.migrate()
@@ -42,9 +43,9 @@ class Database:
         await self._engine.dispose()
 
     async def migrate(self) -> None:
-        """Bring the tables up to date; does nothing when they are."""
+        """Bring the tables up to date; does nothing when they are. An in-memory database has no past."""
         async with self.writing() as tx:
-            await tx.run_sync(migrate)
+            await tx.run_sync(metadata.create_all if self._in_memory else migrate)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -64,14 +65,14 @@ class Database:
 
     async def wipe_leftovers(self) -> None:
         """On SQLite, empty the write-ahead log, where erased pages would stay until it is overwritten."""
-        if self.on_sqlite and self._in_a_file:
+        if self.on_sqlite and not self._in_memory:
             async with self._turnstile(), self._engine.connect() as connection:
                 await connection.execution_options(isolation_level="AUTOCOMMIT")
                 await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @property
-    def _in_a_file(self) -> bool:
-        return self._url.database not in {None, "", ":memory:"}
+    def _in_memory(self) -> bool:
+        return _is_in_memory(self._url)
 
     def _turnstile(self) -> AbstractAsyncContextManager[Any]:
         """Writers of this process queue here, in order, instead of polling SQLite's lock."""
@@ -79,16 +80,19 @@ class Database:
 
 
 def _sqlite(url: URL) -> AsyncEngine:
-    in_memory = url.database in {None, "", ":memory:"}
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,
-        pool_size=1 if in_memory else 5,  # an in-memory database is its one connection
+        pool_size=1 if _is_in_memory(url) else 5,  # an in-memory database is its one connection
         max_overflow=0,
     )
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def _is_in_memory(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}
 
 
 def _prepare(connection: Any, _record: object) -> None:
