@@ -76,5 +76,5 @@ $(VENV)/.dev: pyproject.toml $(VENV)/.tools
 
 # Tests marked "browser" say why they are skipped where neither package can be had.
 $(VENV)/.browser: | $(BIN)/python
-	@if command -v chromium chromedriver >/dev/null || .ci/apt-get chromium chromium-driver; \
+	@if { command -v chromium && command -v chromedriver; } >/dev/null || .ci/apt-get chromium chromium-driver; \
 	then touch $@; else echo "NO BROWSER HERE: the tests marked 'browser' WILL BE SKIPPED."; fi
