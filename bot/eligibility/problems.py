@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bot.eligibility.model import Place
@@ -35,3 +37,12 @@ class RuleErrors(Exception):  # noqa: N818 - holds several
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = tuple(problems)
+
+
+@contextmanager
+def one_is_all() -> Iterator[None]:
+    """Where the first mistake ends the reading: raises it as `RuleErrors`, the one kind that callers know."""
+    try:
+        yield
+    except Mistake as mistake:
+        raise RuleErrors([mistake.problem]) from mistake
