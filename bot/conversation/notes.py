@@ -83,7 +83,7 @@ def _puzzled(scene: Scene, each: Note) -> list[Block]:
     key = f"puzzled.{each.about}"
     if each.about == "out_of_range" and fact and fact.range:
         low, high = fact.range.low // fact.scale, fact.range.high // fact.scale
-        return [text(say(key, low=low, high=high))]
+        return [text(say(f"{key}.here", low=low, high=high))]
     here = f"{key}.{'number' if fact and fact.numeric else scene.screen}"
     return [text(say(here if scene.phrases.has(here) else key))]
 

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from bot.conversation.events import Asked, Event, Pressed
 from bot.conversation.phrases import Phrases
 from bot.conversation.ports import Commune, Office
-from bot.conversation.scene import Scene
+from bot.conversation.scene import EVERYTHING, Scene
 from bot.conversation.screens import greeting
 from bot.conversation.state import State, begin
 from bot.conversation.steps import step
@@ -28,7 +28,8 @@ _LONGEST: Final = 200  # questions; a conversation that goes on longer is broken
 @dataclass(frozen=True, slots=True)
 class Played:
     """`questions`: the facts asked, in order. `revealed_bits`: what the stored answers tell of the person,
-    −log2 of the share of the population that they fit, fact by fact. `verdicts`: right to conclusion."""
+    −log2 of the share of the population that they fit, fact by fact. `verdicts`: right to conclusion.
+    """
 
     questions: tuple[str, ...]
     revealed_bits: float
@@ -38,10 +39,10 @@ class Played:
 class _Nowhere:
     """No commune, no office: the game ends with the results."""
 
-    def commune(self, code: str) -> Commune | None:
+    def commune(self, code: str) -> Commune | None:  # noqa: ARG002 - named as in `Directory`
         return None
 
-    def office(self, office_id: str) -> Office | None:
+    def office(self, office_id: str) -> Office | None:  # noqa: ARG002
         return None
 
     def serving(self, *_: object) -> tuple[Office, ...]:
@@ -75,7 +76,7 @@ def _begun(rules: Rules, rights: Collection[str] | None) -> Scene:
         rights=None if rights is None else frozenset(rights),
     )
     start = Scene(begin(rules.day), world)
-    return start.after(greeting.choose(start, (greeting.EVERYTHING,)))
+    return start.after(greeting.choose(start, (EVERYTHING,)))
 
 
 def _after(scene: Scene, action: str) -> Scene:

@@ -13,7 +13,7 @@ from bot.conversation.messages import Button, Prompt, Reply
 from bot.conversation.scene import Scene
 from bot.conversation.screens import booked, greeting, mine, questions, results, visit
 from bot.conversation.screens.page import Action, Draw, Move, Page, Press, at, button, nothing
-from bot.conversation.state import State
+from bot.conversation.state import Note, State
 from bot.conversation.world import World
 
 _SCREENS: Final[dict[str, tuple[Draw, Press]]] = {
@@ -38,6 +38,7 @@ _SCREENS: Final[dict[str, tuple[Draw, Press]]] = {
     "erase": (mine.draw_erase, mine.press_erase),
     "stopped": (mine.draw_stopped, mine.press_stopped),
 }
+_STALE: Final = Note("puzzled", "stale")
 _PAGES: Final = frozenset({"topics", "commune", "offices", "appointments"})  # that a "to:" button lays open
 
 
@@ -100,7 +101,11 @@ def _with_slots(scene: Scene) -> tuple[Scene, tuple[Effect, ...]]:
 def _moved(scene: Scene, event: Event) -> Move:
     match event:
         case Pressed(prompt, action):
-            return _press(scene, action) if prompt == scene.state.id else _puzzled(scene, "stale")
+            return (
+                _press(scene, action)
+                if prompt == scene.state.id
+                else Move(scene.state.noting(_STALE.kind, _STALE.about))
+            )
         case Chosen(action):
             return _press(scene, action)
         case Asked():
@@ -181,6 +186,7 @@ def _shown(scene: Scene) -> Reply:
         trail=mine.given(scene),
         language=scene.phrases.language,
         erased=scene.state.erased,
+        stale=_STALE in scene.state.notes,
     )
 
 
@@ -213,10 +219,14 @@ def _always(scene: Scene) -> list[tuple[str, str]]:
         (scene.screen == "question", "button.decline", "do:decline"),
         (bool(path.known) and scene.screen != "summary", "button.summary", "do:summary"),
         (bool(scene.rights and path.known) and scene.screen != "results", "button.results", "do:results"),
-        (bool(scene.state.appointments), "button.appointments", "to:appointments"),
+        (
+            bool(scene.state.appointments) and scene.screen != "appointments",
+            "button.appointments",
+            "to:appointments",
+        ),
         (scene.path.visit != "", "button.human", "do:human"),
-        (len(scene.world.phrases) > 1, "button.language", "do:language"),
+        (len(scene.world.phrases) > 1 and scene.screen != "language", "button.language", "do:language"),
         (bool(scene.state.log), "button.restart", "do:restart"),
-        (True, "button.erase", "do:erase"),
+        (scene.screen != "erase", "button.erase", "do:erase"),
     ]
     return [(key, action) for holds, key, action in rows if holds]

@@ -56,7 +56,7 @@ class Topic:
     offices: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class World:
     """`phrases` by language, French first; `topics` in the order of their use; `anyone` are the kinds of
     office that receive everybody. `rights` limits what is computed (None: all that the rules hold).
@@ -70,6 +70,9 @@ class World:
     anyone: tuple[str, ...] = ()
     helplines: Mapping[str, Helpline] = field(default_factory=dict)
     rights: frozenset[str] | None = None
+
+    def __repr__(self) -> str:
+        return f"<the world on {self.now:%Y-%m-%d}>"
 
     @property
     def today(self) -> date:

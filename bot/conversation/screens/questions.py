@@ -40,7 +40,9 @@ def _help(scene: Scene, fact: Fact, question: Question) -> list[Block]:
     phrases = scene.phrases
     full, short = (label(fact, question.choices, phrases) for label in (full_labels, choice_labels))
     blocks = [item(words) for words, shown in zip(full, short, strict=True) if words != shown]
-    blocks += [note(phrases.translate(fact.help))] if fact.help else []
+    again = fact.name in scene.path.known and not scene.path.correcting
+    blocks += [note(phrases.say("question.finer"))] if again else []
+    blocks += [note(phrases.translate(fact.help))] if fact.help and not again else []
     if fact.type == "amount":
         close = rounded(fact, question.choices)
         blocks.append(note(phrases.say("question.type_near_a_line" if close else "question.type")))

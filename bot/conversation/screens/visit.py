@@ -98,7 +98,7 @@ def _among(scene: Scene) -> list[Commune]:
 
 
 def _named(commune: Commune) -> str:
-    return f"{commune.name} ({commune.postal_code}, {commune.department})"
+    return f"{commune.name} ({commune.postal_code})"
 
 
 def _commune_name(scene: Scene) -> str:

@@ -1,0 +1,99 @@
+"""Three people whose conversations are kept as examples/*.script and golden/*.txt.
+
+The scripts are written by playing the conversation truthfully from these facts: run the golden tests with
+CLAIRDROIT_GOLDEN=1 after the rules or the sentences have changed, and read the difference before committing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bot.conversation.scene import Scene
+from bot.conversation.simulate import Exact, _holds
+from bot.eligibility.model import Question
+from tests.conversation.vocabulary import Chat, plain
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """`life` heads the script; `before` and `after` are lines around the questions; `asides` are lines said
+    before the answer to a fact; amounts in `typed` are typed exactly; facts in `declined` are not told."""
+
+    name: str
+    life: tuple[str, ...]
+    before: tuple[str, ...]
+    facts: Mapping[str, Exact]
+    after: tuple[str, ...]
+    asides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    typed: frozenset[str] = frozenset()
+    declined: frozenset[str] = frozenset()
+
+
+NADIA = Somebody(
+    name="nadia",
+    life=("Nadia, 34 ans, élève seule ses deux enfants. Elle travaille à mi-temps.", "Elle n'arrive plus à payer son loyer."),
+    before=("Commencer", "Logement et loyer"),
+    facts={
+        "age": 34, "couple": "no", "children": 2, "youngest_child": 5, "newly_alone": "no", "child_support": 0,
+        "household_income": 90000, "work_income": 90000, "housing": "tenant", "rent": 52000, "residence": "french",
+        "pregnant": "no", "student": "no", "disability": "none", "stable_address": "yes",
+    },
+    asides={"household_income": ("Pourquoi ?",)},
+    typed=frozenset({"household_income"}),
+    after=("Aide au logement", "Prendre rendez-vous", "Joigny", "Plus de créneaux", "a"),
+)  # fmt: skip
+GEORGES = Somebody(
+    name="georges",
+    life=("Georges, 67 ans, vit seul avec une petite retraite.", "Il est propriétaire de sa maison."),
+    before=("Commencer", "Autres sujets", "Retraite et grand âge"),
+    facts={
+        "age": 67, "couple": "no", "children": 0, "household_income": 71000, "work_income": 0, "housing": "owner",
+        "residence": "french", "disability": "none",
+    },
+    after=("Minimum vieillesse", "Prendre rendez-vous", "89300", "Joigny (89300)", "a"),
+)  # fmt: skip
+KARIM = Somebody(
+    name="karim",
+    life=("Karim, 22 ans, dort chez des amis. Il n'a pas d'adresse sûre.", "Il ne veut pas parler de ses papiers."),
+    before=("Commencer", "Papiers et adresse"),
+    facts={
+        "age": 22, "couple": "no", "children": 0, "household_income": 0, "housing": "hosted", "stable_address": "no",
+        "student": "no", "pregnant": "no", "disability": "none",
+    },
+    declined=frozenset({"residence"}),
+    after=("Domiciliation", "Prendre rendez-vous", "joigny", "Un autre lieu", "b", "a"),
+)  # fmt: skip
+PEOPLE = {person.name: person for person in (NADIA, GEORGES, KARIM)}
+
+
+def script(person: Somebody, chat: Chat) -> Iterator[str]:
+    """The lines of this person's conversation, as they are said to the real conversation."""
+
+    def said(line: str) -> str:
+        chat.say(line)
+        return line
+
+    for line in person.before:
+        yield said(line)
+    told: set[str] = set()
+    while question := Scene(chat.state, chat.world).question:
+        for line in person.asides.get(question.fact, ()) if question.fact not in told else ():
+            yield said(line)
+        told.add(question.fact)
+        yield said(answer(person, question, chat))
+    for line in person.after:
+        yield said(line)
+
+
+def answer(person: Somebody, question: Question, chat: Chat) -> str:
+    fact = chat.world.rules.facts[question.fact]
+    if fact.name in person.declined:
+        return "Je préfère ne pas dire"
+    value = person.facts.get(fact.name)
+    if value is None:
+        return "Je ne sais pas"
+    if fact.name in person.typed and isinstance(value, int):
+        return f"{value / 100:.2f}".replace(".", ",") + " €"
+    index = next(i for i, choice in enumerate(question.choices) if _holds(choice, value))
+    return plain(chat.reply.prompt.buttons[index].label)
