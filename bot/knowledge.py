@@ -11,6 +11,7 @@ from bot import texts
 from bot.appointments.desks import BadDesk, Desk, desk_of
 from bot.conversation.events import Said
 from bot.conversation.messages import Prompt
+from bot.conversation.phrases import Phrases
 from bot.conversation.ports import Helpline
 from bot.conversation.world import World
 from bot.eligibility import library
@@ -66,6 +67,11 @@ class Knowledge:
     def desks(self) -> Mapping[str, Desk]:
         """The offices that can be booked, always those of the content in force."""
         return _Desks(self._content)
+
+    @property
+    def phrases(self) -> Mapping[str, Phrases]:
+        """The sentences in every language there is, French first."""
+        return self._content.value.texts.phrases
 
     def on(self, day: date, now: datetime) -> World:
         """The world as a conversation sees it that is pinned to the rules of this day."""

@@ -14,7 +14,7 @@ import uvicorn
 
 from bot.app import App, web
 from bot.channels.telegram import Poller, load_wording
-from bot.failures import described
+from bot.failures import described, in_a_loop
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ async def serve(app: App, ready: Callable[[str], None] = lambda _: None) -> None
     Raises OSError when the port is taken, and `bot.channels.telegram.TokenRefusedError`.
     """
     stop = asyncio.Event()
+    asyncio.get_running_loop().set_exception_handler(in_a_loop)
     with _listening(app.settings.host, app.settings.port) as listener, _told_to_stop(stop):
         server = _Server(_config(app))
         serving = asyncio.create_task(server.serve(sockets=[listener]))

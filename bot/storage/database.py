@@ -26,7 +26,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = make_url(url)
         self.on_sqlite = self._url.get_backend_name() == "sqlite"
-        self._engine = _sqlite(self._url) if self.on_sqlite else create_async_engine(self._url)
+        self._engine = _sqlite(self._url) if self.on_sqlite else create_async_engine(self._url, hide_parameters=True)
         self._one_writer = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -82,6 +82,7 @@ class Database:
 def _sqlite(url: URL) -> AsyncEngine:
     engine = create_async_engine(
         url,
+        hide_parameters=True,  # neither in logs nor in exceptions
         poolclass=AsyncAdaptedQueuePool,
         pool_size=1 if _is_in_memory(url) else 5,  # an in-memory database is its one connection
         max_overflow=0,
