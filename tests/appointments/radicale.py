@@ -6,6 +6,7 @@ Import the fixtures into a conftest: ``from tests.appointments.radicale import c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 
 import caldav
@@ -34,8 +35,7 @@ class PartnerCalendar:
 
     def events(self) -> list[str]:
         """The text of every event, read back by another client than ours."""
-        with caldav.DAVClient(self.url, username="x", password="x") as client:
-            return sorted(event.data for event in client.calendar(url=self.url).events())
+        return sorted(event.data for event in _another_client(self.url).calendar(url=self.url).events())
 
     def make(self) -> None:
         _http.request("MKCALENDAR", self.url).raise_for_status()
@@ -43,6 +43,11 @@ class PartnerCalendar:
     def delete_all(self) -> None:
         _http.delete(self.url).raise_for_status()
         self.make()
+
+
+@cache
+def _another_client(url: str) -> caldav.DAVClient:
+    return caldav.DAVClient(url, username="x", password="x")
 
 
 def vcalendar(*events: str) -> str:

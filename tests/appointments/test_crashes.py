@@ -12,13 +12,13 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.appointments.caldav import Calendar, Calendars
+from bot.appointments.slots import free
 from bot.appointments.spans import Span
 from bot.appointments.store import Appointments, InMemory
 from bot.conversation.events import Booked, Cancelled, SlotTaken
@@ -67,17 +67,21 @@ class Life:
             raise Dead
 
 
-@asynccontextmanager
-async def dying_world(url, beats, store):
+def dying_world(calendars, beats, store):
     """A world that shares calendar and store with another, and dies after so many beats."""
     life = Life(beats)
-    async with Calendars(url) as calendars:
-        yield World(Mortal(calendars, life), Mortal(store, life))
+    return World(Mortal(calendars, life), Mortal(store, life))
 
 
-async def recovered(url, store):
+@pytest.fixture
+async def calendars(calendar):
+    async with Calendars(calendar.url) as opened:
+        yield opened
+
+
+async def recovered(where, store):
     """Another process, once the claims have run out."""
-    async with world(url, store) as after:
+    async with world(where, store) as after:
         after.clock.forward(seconds=31)
         await after.bookings.recover()
         after.clock.forward(minutes=3)
@@ -97,23 +101,24 @@ async def whole_or_none(calendar, store):
 
 
 @pytest.mark.parametrize("partner_writes", BEATS)
-async def test_a_booking_that_dies_at_any_call_is_whole_or_undone(calendar, monkeypatch, partner_writes):
+async def test_a_booking_that_dies_at_any_call_is_whole_or_undone(
+    calendars, calendar, monkeypatch, partner_writes
+):
     if partner_writes == "meanwhile":
         monkeypatch.setattr(Calendar, "put_new", partner_first(calendar, Calendar.put_new))
     left = []
     for beats in range(100):
         store = InMemory()
         calendar.delete_all()
-        async with dying_world(calendar.url, beats, store) as dying:
-            async with world(calendar.url, InMemory()) as looking:
-                (slot, *_) = (await looking.bookings.free("ccas", "rsa")).free
-            if partner_writes == "before":
-                calendar.add(MEETING)
-            try:
-                outcome = await dying.bookings.book(slot, "rsa", "fr")
-            except Dead:
-                outcome = None
-        slots = await recovered(calendar.url, store)
+        dying = dying_world(calendars, beats, store)
+        slot = next(free(dying.desk, MONDAY, [[]], ()))
+        if partner_writes == "before":
+            calendar.add(MEETING)
+        try:
+            outcome = await dying.bookings.book(slot, "rsa", "fr")
+        except Dead:
+            outcome = None
+        slots = await recovered(calendars, store)
         left.append(await whole_or_none(calendar, store))
         assert len(slots.free) == 3  # slots come back by themselves
         if outcome is not None:
@@ -138,20 +143,20 @@ def partner_first(calendar, put_new):
     return put
 
 
-async def test_a_cancellation_that_dies_at_any_call_is_finished_or_not_begun(calendar):
+async def test_a_cancellation_that_dies_at_any_call_is_finished_or_not_begun(calendars, calendar):
     left = []
     for beats in range(100):
         store = InMemory()
         calendar.delete_all()
-        async with world(calendar.url, store) as ours:
-            (slot, *_) = (await ours.bookings.free("ccas", "rsa")).free
+        async with world(calendars, store) as ours:
+            slot = next(free(ours.desk, MONDAY, [[]], ()))
             reference = (await ours.bookings.book(slot, "rsa", "fr")).appointment.reference
-        async with dying_world(calendar.url, beats, store) as dying:
-            try:
-                outcome = await dying.bookings.cancel(reference)
-            except Dead:
-                outcome = None
-        await recovered(calendar.url, store)
+        dying = dying_world(calendars, beats, store)
+        try:
+            outcome = await dying.bookings.cancel(reference)
+        except Dead:
+            outcome = None
+        await recovered(calendars, store)
         left.append(await whole_or_none(calendar, store))
         if outcome is not None:
             break
@@ -160,9 +165,10 @@ async def test_a_cancellation_that_dies_at_any_call_is_finished_or_not_begun(cal
     assert left == [1, 1, 1] + [0] * 8
 
 
-async def test_the_sweeper_leaves_a_booking_alone_that_is_still_under_way(calendar):
+async def test_the_sweeper_leaves_a_booking_alone_that_is_still_under_way(calendars):
     store = InMemory()
-    async with dying_world(calendar.url, 8, store) as dying, world(calendar.url, store) as other:
+    dying = dying_world(calendars, 8, store)
+    async with world(calendars, store) as other:
         (slot, *_) = (await other.bookings.free("ccas", "rsa")).free
         with pytest.raises(Dead):
             await dying.bookings.book(slot, "rsa", "fr")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -58,8 +58,12 @@ class World:
 
 
 @asynccontextmanager
-async def world(url, store=None, **more):
-    async with Calendars(url) as calendars:
+async def world(where, store=None, **more):
+    """`where`: a calendar's address, or its open `Calendars` (opening reads the machine's certificates: slow)."""
+    async with AsyncExitStack() as opened:
+        calendars = (
+            where if isinstance(where, Calendars) else await opened.enter_async_context(Calendars(where))
+        )
         yield World(calendars, store if store is not None else InMemory(), **more)
 
 
