@@ -8,13 +8,15 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 
 from bot.app import App, web
-from bot.channels.telegram import Poller, load_wording
 from bot.failures import described, in_a_loop
+
+if TYPE_CHECKING:
+    from bot.channels.telegram import Poller
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,8 @@ def _jobs(app: App) -> list[Coroutine[Any, Any, None]]:
 
 
 def _poller(app: App) -> Poller:
+    from bot.channels.telegram import Poller, load_wording  # noqa: PLC0415 - only where it is used: 20 MB
+
     settings = app.settings
     wording = load_wording(settings.data / "content")
     return Poller(

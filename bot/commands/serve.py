@@ -7,7 +7,6 @@ import asyncio
 import click
 
 from bot.app import build
-from bot.channels.telegram import TokenRefusedError
 from bot.commands.telling import telling
 from bot.failures import set_up_logs
 from bot.serving import serve as serve_until_stopped
@@ -17,13 +16,10 @@ from bot.settings import Settings
 @click.command()
 def serve() -> None:
     """Serve the web chat, and Telegram where a token is set, until told to stop. Settings: CLAIRDROIT_*."""
-    try:
-        with telling():
-            settings = Settings.from_environment()
-            set_up_logs(settings.log_level)
-            asyncio.run(_serve(settings))
-    except TokenRefusedError as refused:
-        raise click.ClickException(str(refused)) from refused
+    with telling():
+        settings = Settings.from_environment()
+        set_up_logs(settings.log_level)
+        asyncio.run(_serve(settings))
 
 
 async def _serve(settings: Settings) -> None:

@@ -12,8 +12,8 @@ from bot.settings import BadSetting
 
 @contextmanager
 def telling() -> Iterator[None]:
-    """Mistakes in settings, rules and content, and databases and ports that cannot be opened, end the command
-    with their message and status 1.
+    """Mistakes in settings, rules and content, and what cannot be opened (database, port, Telegram), end the
+    command with their message and status 1.
     """
     try:
         yield
@@ -31,9 +31,12 @@ def _told(failure: Exception) -> str | None:
     from sqlalchemy.exc import DBAPIError
 
     from bot.appointments.desks import BadDesk
+    from bot.channels.telegram import TokenRefusedError
     from bot.eligibility.problems import RuleErrors
     from bot.storage.migrate import NewerDatabase
 
     if isinstance(failure, DBAPIError):  # its own text would show the statement
         return f"The database cannot be used: {failure.orig}"
-    return str(failure) if isinstance(failure, (BadDesk, NewerDatabase, RuleErrors)) else None
+    return (
+        str(failure) if isinstance(failure, (BadDesk, NewerDatabase, RuleErrors, TokenRefusedError)) else None
+    )
