@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -51,5 +52,9 @@ class Reloaded(Generic[T]):
 
 def _stamps(folders: Sequence[Path]) -> Stamps:
     """Size and time of last change of every file."""
-    files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
-    return {path: (stat.st_mtime_ns, stat.st_size) for path in files for stat in [path.stat()]}
+    stamps = {}
+    for path in (path for folder in folders for path in folder.rglob("*")):
+        with suppress(FileNotFoundError):  # an editor's program is just replacing it
+            stat = path.stat()
+            stamps[path] = (stat.st_mtime_ns, stat.st_size)
+    return stamps
