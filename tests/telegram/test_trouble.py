@@ -104,6 +104,18 @@ async def test_a_slow_turn_shows_that_we_are_at_work_and_nobody_waits_for_it(api
     assert chat.actions == ["typing"]
 
 
+async def test_nobody_waits_for_ever_behind_one_that_hangs(api, talks, running):
+    stuck, others = api.chat(), [api.chat(200_000 + number) for number in range(130)]
+    api.faults.append(Fault("sendMessage", too_many(600)))
+    async with running(api, talks, grace=0.0):
+        await stuck.send("bonjour", wait=False)
+        await until(lambda: api.called("sendMessage"))
+        for other in others:
+            await other.send("bonjour", wait=False)
+        await until(lambda: all(not other.last.mine for other in others))
+    assert stuck.last.mine
+
+
 async def test_one_chat_is_handled_in_order(chat, talks):
     talks.open.clear()
     for number in range(20):

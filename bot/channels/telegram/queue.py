@@ -14,6 +14,10 @@ PAUSE: Final = 0.25
 """Seconds between two looks for new updates while some are at work: Telegram then answers at once."""
 
 
+FULL: Final = 100
+"""Updates that Telegram shows at once: with so many unconfirmed it would show no new one."""
+
+
 class Queue:
     """What was fetched, until Telegram has been told that it is done."""
 
@@ -21,10 +25,11 @@ class Queue:
         self._handle = handle
         self._known: dict[int, asyncio.Task[None]] = {}  # by update id
         self._last: dict[int, asyncio.Task[None]] = {}  # by chat: the one that the next must wait for
+        self._at_work: set[asyncio.Task[None]] = set()
 
     @property
     def busy(self) -> bool:
-        return any(not task.done() for task in self._known.values())
+        return bool(self._at_work)
 
     def add(self, updates: Iterable[Update]) -> None:
         """Start on those that are new; Telegram repeats what is not confirmed."""
@@ -33,9 +38,16 @@ class Queue:
                 chat = chat_of(update)
                 task = asyncio.create_task(self._after(self._last.get(chat), update))
                 self._known[update.update_id] = self._last[chat] = task
+                self._at_work.add(task)
+                task.add_done_callback(self._at_work.discard)
 
     def done_before(self) -> int | None:
-        """The offset that confirms every update done, up to the first still at work; None: nothing."""
+        """The offset that confirms every update done, up to the first still at work; None: nothing.
+
+        When one holds up too many others, all are confirmed: it goes on, but would not survive a crash.
+        """
+        if len(self._known) >= FULL:
+            return max(self._known) + 1
         offset = None
         for number in sorted(self._known):
             if not _is_through(self._known[number]):
@@ -51,15 +63,13 @@ class Queue:
 
     async def breathe(self) -> None:
         """Until one more is done, or a moment has passed; at once when nothing is at work."""
-        at_work = [task for task in self._known.values() if not task.done()]
-        if at_work:
-            await asyncio.wait(at_work, timeout=PAUSE, return_when=asyncio.FIRST_COMPLETED)
+        if self._at_work:
+            await asyncio.wait(self._at_work, timeout=PAUSE, return_when=asyncio.FIRST_COMPLETED)
 
     async def finish(self, grace: float) -> None:
         """Let what is at work end; give up on the rest, which Telegram will deliver again."""
-        at_work = [task for task in self._known.values() if not task.done()]
-        if at_work:
-            _, late = await asyncio.wait(at_work, timeout=grace)
+        if self._at_work:
+            _, late = await asyncio.wait(self._at_work, timeout=grace)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
