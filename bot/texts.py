@@ -34,6 +34,7 @@ _PLURAL: Final = frozenset({"one", "other"})
 _READ_BY_PEOPLE: Final[dict[str, frozenset[str] | None]] = {
     "content/messages.yml": None,
     "content/topics.yml": frozenset({"label"}),
+    "content/web.yml": frozenset({"words"}),
     "content/helplines/*.yml": frozenset({"lead", "name", "hours", "happens", "advice"}),
     "rules/facts/*.yml": frozenset({"label", "ask", "help", "tick", "choices"}),
     "rules/rights/*/*.yml": frozenset(

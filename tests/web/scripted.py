@@ -62,7 +62,7 @@ ASKED = {
             Button("J'attends un enfant", "pregnant", ticked=False),
             Button("Je suis reconnu handicapé", "disabled", ticked=False),
             Button("J'ai des enfants à charge", "children", ticked=True),
-            Button("Valider", "done"),
+            Button("Rien de tout cela", "done"),
         ),
         standing=STANDING,
         menu=MENU,

@@ -16,7 +16,7 @@ _MOST_FIELDS: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """`once` is the form's own number: the same form sent twice is one message. `text` is None for a press."""
+    """`once` is the form's own number: the same form sent twice is one message. A press has no `text`."""
 
     token: str = field(repr=False)
     once: str

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.failures import described
+
+log = logging.getLogger(__name__)
 _ALWAYS: Final = {
     "Cache-Control": "no-store",
     # Other sites learn nothing. "no-referrer" would blank the Origin of our own forms, which we check.
@@ -23,7 +27,9 @@ _HTTPS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 class SafeHeaders:
-    """ASGI middleware; outermost, so that even the page for a failure has them."""
+    """ASGI middleware; outermost, so that even the page for a failure has them, and no failure's message,
+    which may hold what a person wrote, reaches the server's log.
+    """
 
     def __init__(self, app: ASGIApp, *, style: str, script: str) -> None:
         self._app = app
@@ -37,7 +43,10 @@ class SafeHeaders:
                 MutableHeaders(scope=message).update(headers)
             await send(message)
 
-        await self._app(scope, receive, send_with_headers)
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception as failure:  # noqa: BLE001 - answered already, by the page for failures
+            log.error("a page failed: %s", described(failure))  # noqa: TRY400
 
 
 def policy(style: str, script: str) -> str:

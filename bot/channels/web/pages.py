@@ -12,8 +12,8 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.channels.web import words
 from bot.channels.web.session import Session
+from bot.channels.web.words import Words, direction
 from bot.conversation.messages import Block, Reply
 
 _HERE: Final = Path(__file__).parent
@@ -26,7 +26,7 @@ class Pages:
     def __init__(self, folder: Path) -> None:
         self.style = _asset("chat.css")
         self.script = _asset("chat.js")
-        self._words = words.read(folder)
+        self._words = Words.read(folder)
         self._templates = _environment()
         self._templates.globals |= {
             "style": Markup(self.style),  # noqa: S704 - our own files, between tags that hold raw text
@@ -34,6 +34,7 @@ class Pages:
             "icon": base64.b64encode(_asset("icon.svg").encode()).decode(),
             "runs": runs,
             "leads_somewhere_safe": leads_somewhere_safe,
+            "hide_address": self._words.hide_address,
         }
 
     def conversation(self, reply: Reply, session: Session, *, whole: bool) -> str:
@@ -48,10 +49,16 @@ class Pages:
 
     def error(self, status: int, *, whole: bool) -> str:
         known = f"error_{status}"
-        return self._write("error.html", "fr", whole, sorry=known if known in self._words else "error_500")
+        return self._write(
+            "error.html", "fr", whole, sorry=known if known in self._words.french else "error_500"
+        )
 
     def _write(self, template: str, language: str, whole: bool, **values: object) -> str:
-        known = {"w": self._words, "language": language, "direction": words.direction(language)}
+        known = {
+            "w": self._words.in_language(language),
+            "language": language,
+            "direction": direction(language),
+        }
         part = self._templates.get_template(template).render(known, **values)
         return self._templates.get_template("page.html").render(known, part=Markup(part)) if whole else part  # noqa: S704 - just escaped
 
