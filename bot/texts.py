@@ -38,9 +38,10 @@ _READ_BY_PEOPLE: Final[dict[str, frozenset[str] | None]] = {
     "content/helplines/*.yml": frozenset({"lead", "name", "hours", "happens", "advice"}),
     "rules/facts/*.yml": frozenset({"label", "ask", "help", "tick", "choices"}),
     "rules/rights/*/*.yml": frozenset(
-        {"name", "short", "in_short", "say", "papers", "steps", "within", "how", "coarse"}
+        {"name", "short", "in_short", "say", "papers", "steps", "appeal.within", "appeal.how", "coarse"}
     ),
 }
+_NEVER_SHOWN: Final = frozenset({"rules/facts/shared.yml"})
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,8 @@ def sentences(data: Path) -> Iterator[Sentence]:
     for pattern, keys in _READ_BY_PEOPLE.items():
         for path in sorted(data.glob(pattern)):
             shown_as = path.relative_to(data).as_posix()
+            if shown_as in _NEVER_SHOWN:
+                continue
             yield from _within(yamlfile.read(path, shown_as), "", keys, inside=keys is None)
 
 
@@ -186,7 +189,8 @@ def _within(item: Item, key: str, keys: frozenset[str] | None, *, inside: bool) 
     else:
         for name, value in item.entries():
             below = f"{key}.{name.text()}".lstrip(".")
-            yield from _within(value, below, keys, inside=inside or name.text() in (keys or ()))
+            named = {name.text(), ".".join(below.split(".")[-2:])}
+            yield from _within(value, below, keys, inside=inside or not named.isdisjoint(keys or ()))
 
 
 def template(data: Path) -> Catalog:
