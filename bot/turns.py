@@ -17,6 +17,7 @@ from bot.conversation.events import (
     CancelFailed,
     Cancelled,
     Erased,
+    InDanger,
     Outcome,
     Pressed,
     Puzzled,
@@ -74,13 +75,13 @@ class Dialogue:
 
     async def turn(self, person: Person, incoming: Incoming, *, delivery: str = "") -> Reply:
         """A turn that has begun is finished, even when whoever waits for it is cancelled."""
-        turn = asyncio.create_task(self._safely(self._turn(person, incoming, delivery), person))
+        turn = asyncio.create_task(self._safely(self._turn(person, incoming, delivery), person, incoming))
         self._running.add(turn)
         turn.add_done_callback(self._running.discard)
         return await asyncio.shield(turn)
 
     async def show(self, person: Person) -> Reply:
-        return await self._safely(self._show(person), person)
+        return await self._safely(self._show(person), person, Media())
 
     async def forget(self, person: Person) -> None:
         async with self.memories.turn(person) as memory:
@@ -98,12 +99,13 @@ class Dialogue:
         async with self.memories.turn(person) as memory:
             seen = memory.seen
             world = self._world(seen.state)
-            if seen.lost:
-                await memory.keep(seen.state, delivery)
-            if seen.lost or seen.follows(delivery):
+            if seen.follows(delivery):
                 return self._shown(seen.state)
-            event = self._meaning(incoming, seen.state, world)
-            return await self._carry_out(step(seen.state, event, world), world, memory, delivery)
+            if seen.lost and not isinstance(incoming, Text):  # a button of what is lost
+                await memory.keep(seen.state, delivery)
+                return self._shown(seen.state)
+            taken = step(seen.state, self._meaning(incoming, seen.state, world), world)
+            return await self._carry_out(taken, world, memory, delivery)
 
     def _meaning(self, incoming: Incoming, state: State, world: World) -> Said:
         match incoming:
@@ -126,6 +128,8 @@ class Dialogue:
                 erased = erased or isinstance(outcome, Erased)
                 turn = step(turn.state, outcome, world)
                 todo.extend(turn.effects)
+            if memory.seen.lost:
+                turn = self._telling_the_loss(turn, world)
             if not erased:
                 await memory.keep(turn.state, delivery)
         except Exception:
@@ -134,6 +138,10 @@ class Dialogue:
             raise
         same_day = turn.state.day == world.rules.day  # else it began anew, under the rules of a new day
         return self._with_file(turn.reply, turn.state, world) if same_day else self._shown(turn.state)
+
+    def _telling_the_loss(self, turn: Turn, world: World) -> Turn:
+        state = turn.state.noting("lost")
+        return replace(turn, state=state, reply=show(state, world))
 
     async def _outcome(self, effect: Effect, memory: Memory) -> Outcome:
         match effect:
@@ -164,18 +172,28 @@ class Dialogue:
 
     # --- when something goes wrong ------------------------------------------------------------------------
 
-    async def _safely(self, doing: Coroutine[Any, Any, Reply], person: Person) -> Reply:
+    async def _safely(self, doing: Coroutine[Any, Any, Reply], person: Person, heard: Incoming) -> Reply:
         """A person never sees an exception, and a log never sees a person."""
         try:
             return await doing
         except Exception as failure:  # noqa: BLE001 - whatever it is
             log.error("a turn failed: %s", described(failure))  # noqa: TRY400 - its message may hold their words
         try:
-            seen = await self.memories.look(person)
-            return self._sorry(seen.state)
+            return self._apology((await self.memories.look(person)).state, heard)
         except Exception as failure:  # noqa: BLE001
             log.error("nor could its state be shown: %s", described(failure))  # noqa: TRY400
-            return self._sorry(self.memories.nothing().state)
+            return self._apology(self.memories.nothing().state, heard)
 
-    def _sorry(self, state: State) -> Reply:
-        return sorry(state, self._world(state))
+    def _apology(self, state: State, heard: Incoming) -> Reply:
+        """Help in danger is given even when nothing else works."""
+        world = self._world(state)
+        event = self._in_danger(heard, state, world)
+        return show(step(state, event, world).state, world) if event else sorry(state, world)
+
+    def _in_danger(self, heard: Incoming, state: State, world: World) -> InDanger | None:
+        try:
+            event = self._meaning(heard, state, world)
+        except Exception as failure:  # noqa: BLE001
+            log.error("nor could it be read: %s", described(failure))  # noqa: TRY400
+            return None
+        return event if isinstance(event, InDanger) else None

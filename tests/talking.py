@@ -69,6 +69,8 @@ class PlainReader:
             return events.Places((text.removeprefix("commune "),))
         if text.isdigit():
             return events.Number(Decimal(text))
+        if text == "il me frappe":
+            return events.InDanger("crisis_violence")
         if text in self.words:
             return events.Asked(self.words[text])
         return events.Puzzled("not_understood")

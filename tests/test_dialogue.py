@@ -266,6 +266,20 @@ async def test_a_state_that_cannot_be_opened_begins_afresh_and_says_so(parts):
     assert "Qu'est-ce qui vous amène" in await zoe.press("Commencer")
 
 
+async def test_words_are_heard_even_when_the_state_is_lost(parts):
+    zoe = parts.talker()
+    await zoe.press("Commencer")
+    other_key = Talker(parts.dialogue(secrets.token_bytes(32)), zoe.person)
+    other_key.talks.memories.pseudonyms._keys[:] = parts.dialogue().memories.pseudonyms._keys
+    told = await other_key.write("il me frappe")
+    assert "3919" in told
+    assert other_key.seen.notices[0].urgent
+    assert len(other_key.seen.notices) == 2
+    answered = other_key.seen
+    await other_key.show()
+    assert other_key.seen == answered
+
+
 # --- when something goes wrong --------------------------------------------------------------------------------
 
 
@@ -319,6 +333,16 @@ async def test_with_the_store_out_of_reach_there_still_is_a_friendly_answer(part
     assert CANARY not in caplog.text
 
 
+async def test_help_in_danger_is_given_even_when_nothing_else_works(parts, monkeypatch, caplog):
+    zoe = parts.talker()
+    await zoe.press("Commencer")
+    monkeypatch.setattr(parts.store, "turn", breaking())
+    assert "3919" in await zoe.write("il me frappe")
+    monkeypatch.setattr(parts.store, "look", breaking())
+    assert "3919" in await zoe.write("il me frappe")
+    assert CANARY not in caplog.text
+
+
 async def test_a_booking_that_could_not_be_kept_is_undone(parts, monkeypatch, caplog):
     zoe = parts.talker()
     await to_the_slots(zoe)
@@ -361,7 +385,7 @@ async def test_the_log_tells_the_kind_and_the_place_of_each_cause(parts, monkeyp
 
     monkeypatch.setattr(parts.reader, "read", deep)
     await parts.talker().write("bonjour")
-    (line,) = [record.getMessage() for record in caplog.records if record.name == "bot.turns"]
+    line, *_ = [record.getMessage() for record in caplog.records if record.name == "bot.turns"]
     assert "Overtaken at" in line
     assert "from KeyError at" in line
     assert CANARY not in line
