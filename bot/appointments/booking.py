@@ -55,8 +55,8 @@ class Bookings:
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._desks, self._store, self._calendars = desks, store, calendars
-        self._words, self._clock = words, clock
-        self._withdrawal = Withdrawal(store, calendars, clock)
+        self._words, self._tell_time = words, clock
+        self._withdrawal = Withdrawal(store, calendars, self._clock)
 
     async def recover(self) -> None:
         """Undo or finish what a crash left half-way, as far as the calendars answer now."""
@@ -125,6 +125,10 @@ class Bookings:
             LOG.warning("no cancelling at %s yet: %s", record.office, trouble or "too slow")
             return CancelFailed(reference)
         return Cancelled(record.reference)
+
+    def _clock(self) -> datetime:
+        """In UTC, whatever the zone of the clock: adding hours in a zone that changes its clocks would err."""
+        return self._tell_time().astimezone(UTC)
 
     async def _read(self, desk: Desk, calendar: str, window: Span) -> list[Busy] | None:
         """What is busy; None when it cannot be known in time."""

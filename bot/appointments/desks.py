@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from opening_hours import OpeningHours, ParserError
+from opening_hours import validate
 
 
 class BadDesk(ValueError):  # noqa: N818 - the sentence an editor reads is the message
@@ -125,7 +125,5 @@ def _stop(office: str, given: Mapping[str, Any]) -> Stop:
 
 
 def _check_hours(office: str, hours: str) -> None:
-    try:
-        OpeningHours(hours, country="FR")
-    except ParserError:
-        raise BadDesk(f"{office}: `hours: {hours}` is not in OSM syntax: Mo-Fr 09:00-12:00; PH off") from None
+    if not validate(hours):
+        raise BadDesk(f"{office}: `hours: {hours}` is not in OSM syntax: Mo-Fr 09:00-12:00; PH off")

@@ -72,7 +72,7 @@ def person_file(appointment: Appointment, office: Office, words: Words, now: dat
 def _event(uid: str, visit: Span, now: datetime) -> Event:
     event = Event()
     event.add("UID", uid)
-    event.add("DTSTAMP", now)
+    event.add("DTSTAMP", now.astimezone(UTC))
     event.add("DTSTART", visit.starts.astimezone(UTC))
     event.add("DTEND", visit.ends.astimezone(UTC))
     event.add("SEQUENCE", 0)

@@ -69,14 +69,14 @@ def free_seats(
 def offered(desk: Desk, slot: Slot, now: datetime, grace: timedelta = timedelta(0)) -> bool:
     """Whether the office receives at this time and place, not too soon (by more than `grace`) nor too far."""
     today = now.astimezone(desk.zone).date()
-    soonest = max(now, now + timedelta(hours=desk.visit.lead_hours) - grace)
+    soonest = max(now, _soonest(desk, now) - grace)
     in_reach = slot.starts >= soonest and _day(desk, slot) <= today + desk.visit.horizon_days * DAY
     return in_reach and _offered(desk, slot) is not None
 
 
 def candidates(desk: Desk, now: datetime) -> Iterator[Candidate]:
     """Every time from the lead time to the horizon, in order."""
-    soonest = now + timedelta(hours=desk.visit.lead_hours)
+    soonest = _soonest(desk, now)
     today, first = now.astimezone(desk.zone).date(), soonest.astimezone(desk.zone).date()
     for days in range((first - today).days, desk.visit.horizon_days + 1):
         for candidate in of_day(desk, today + days * DAY):
@@ -136,6 +136,11 @@ def slot_of(desk: Desk, candidate: Candidate, seat: int) -> Slot:
 def needed(desk: Desk, visit: Span) -> Span:
     """What a visit takes of its seat: itself and the buffer after it."""
     return Span(visit.starts, visit.ends + timedelta(minutes=desk.visit.buffer))
+
+
+def _soonest(desk: Desk, now: datetime) -> datetime:
+    """Reckoned in UTC: in the office's zone an hour more or less would slip in when the clock changes."""
+    return now.astimezone(UTC) + timedelta(hours=desk.visit.lead_hours)
 
 
 def _free_seats(

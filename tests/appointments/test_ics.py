@@ -11,7 +11,7 @@ from bot.appointments.ics import Words, person_file, title
 from bot.conversation.ports import Appointment, Office, Slot
 from tests.appointments.worlds import PARIS, WORDS
 
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+NOW = datetime(2026, 11, 21, 12, tzinfo=PARIS)
 OFFICE = Office(
     id="ccas", partner="CCAS", name="CCAS de Joigny", kind="ccas", address="3, quai de l'Hôpital, 89300 Joigny",
     access="", phone="03 53 01 00 02", hours="Mo-Fr 09:00-12:00", hours_in_words="", zone="Europe/Paris", demonstration=True,
@@ -31,6 +31,7 @@ def test_the_file_says_when_where_and_the_code_and_nothing_of_the_person():
     file = person_file(appointment(), OFFICE, WORDS, NOW)
     event = read(file)
     assert (file.name, file.media_type) == ("rendez-vous.ics", "text/calendar; charset=utf-8")
+    assert b"DTSTAMP:20261121T110000Z" in file.content
     assert event.start == datetime(2026, 11, 24, 8, tzinfo=UTC)
     assert event["SUMMARY"] == "Rendez-vous K7QM-4TXR"
     assert event["LOCATION"] == "CCAS de Joigny, 3, quai de l'Hôpital, 89300 Joigny"

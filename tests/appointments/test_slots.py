@@ -134,13 +134,13 @@ def situations(draw):
 def test_slots_are_those_of_the_minute_by_minute_model(situation):
     zone, now, visit, week, busy, held = situation
     office = Desk("office", zone, osm(week), tuple("ab"[: len(busy)]), visit)
-    found = list(free(office, now, [merged(spans) for spans in busy], held))
+    found = list(free(office, now.astimezone(zone), [merged(spans) for spans in busy], held))
     assert [(slot.starts.astimezone(UTC), slot.seat) for slot in found] == model(
         week, zone, visit, now=now, busy=busy, held=held
     )
     for slot in found:
         assert slot.starts.tzinfo is zone
-        assert offered(office, slot, now)
+        assert offered(office, slot, now.astimezone(zone))
         assert slot.seat in free_seats(office, slot, [merged(spans) for spans in busy], held)
 
 
