@@ -6,8 +6,8 @@ import asyncio
 import os
 import signal
 import socket
-import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -16,10 +16,12 @@ from typing import Final, NoReturn
 import click
 
 from bot.app import build
+from bot.commands.telling import telling
 from bot.demo.radicale import RadicaleFailed, radicale
 from bot.demo.seed import seed, words
+from bot.failures import set_up_logs
 from bot.serving import serve
-from bot.settings import BadSetting, Settings, new_key
+from bot.settings import Settings, new_key
 
 CALENDARS_PORT: Final = 5232
 WEB_PORT: Final = 8000
@@ -32,12 +34,20 @@ WEB_PORT: Final = 8000
 def main(folder: Path, port: int, calendars_port: int) -> None:
     """Start the demonstration; Ctrl-C stops it. A port that is taken is replaced by a free one."""
     signal.signal(signal.SIGTERM, _stop)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with suppress(KeyboardInterrupt), radicale(folder / "radicale", _free(calendars_port)) as address:
+    set_up_logs("WARNING")
+    with telling(), suppress(KeyboardInterrupt):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _calendars(folder / "radicale", _free(calendars_port)) as address:
             asyncio.run(_run(folder, _free(port), f"{address}partners/"))
-    except (RadicaleFailed, BadSetting) as trouble:
-        sys.exit(str(trouble))
+
+
+@contextmanager
+def _calendars(folder: Path, port: int) -> Iterator[str]:
+    try:
+        with radicale(folder, port) as address:
+            yield address
+    except RadicaleFailed as failed:
+        raise click.ClickException(str(failed)) from failed
 
 
 async def _run(folder: Path, port: int, calendars: str) -> None:
