@@ -106,8 +106,10 @@ class Phone:
             "return [document.documentElement.scrollWidth, window.innerWidth]"
         )
         assert wide <= window, f"{wide} px of content in {window} px"
-        small = [row for row in self.driver.execute_script(_TARGETS) if min(row[1:]) < SMALLEST_TARGET]
-        assert small == []
+        small = [
+            row for row in self.driver.execute_script(_TARGETS) if round(min(row[1:]), 2) < SMALLEST_TARGET
+        ]
+        assert small == [], f"too small for a thumb: {small}"
 
     def assert_accessible(self) -> None:
         """axe finds nothing: contrast (AA), names, roles, order of headings, language."""
@@ -116,7 +118,7 @@ class Phone:
             "const done = arguments[0]; axe.run().then(r => done(r.violations.map(v => "
             "v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | '))))"
         )
-        assert found == []
+        assert found == [], found
 
 
 def wait(
