@@ -53,10 +53,15 @@ class Terminal:
 
 
 async def run(
-    talks: Talks, phrases: Mapping[str, Phrases], *, language: str = "fr", script: Iterable[str] | None = None
+    talks: Talks,
+    phrases: Mapping[str, Phrases],
+    person: Person = _HERE,
+    *,
+    language: str = "fr",
+    script: Iterable[str] | None = None,
 ) -> None:
     """Converse on standard input and output, or play a script: one message or button label a line."""
-    terminal = Terminal(talks, phrases, _write)
+    terminal = Terminal(talks, phrases, _write, person)
     if script is not None:
         await terminal.converse(_played(script), language, echo=True)
         return

@@ -13,7 +13,7 @@ from bot.conversation.ports import Appointment, Office
 from bot.conversation.state import Begun, Correcting, Look, State
 from bot.conversation.world import Topic, World
 from bot.eligibility.model import Fact, Question, RightText, Verdict
-from bot.eligibility.values import DONT_KNOW, Answer
+from bot.eligibility.values import Answer
 
 EVERYTHING: Final = "all"
 _ORDER: Final = {"likely": 0, "open": 1, "unlikely": 2}
@@ -100,19 +100,9 @@ class Scene:
         """The question at hand: the one being corrected, else the next that can change an open verdict."""
         rules, path = self.world.rules, self.path
         if path.correcting:
-            return self._asked_again(path.correcting)
-        if not path.passed:
-            return rules.next_question(path.known, self.rights) if self.rights else None
-        still_open = [right for right, verdict in self.verdicts.items() if verdict.conclusion == "open"]
-        return rules.next_question(path.known | dict.fromkeys(path.passed, DONT_KNOW), still_open)
-
-    def _asked_again(self, fact: str) -> Question:
-        """The question to correct an answer; where nothing hangs on it, with all its choices."""
-        known = self.known_beside(fact)
-        found = self.world.rules.question_about(fact, known, self.rights or self.computed)
-        asked = self.world.rules.facts[fact]
-        choices = () if asked.numeric else tuple(frozenset({choice}) for choice in asked.choices)
-        return found or Question((fact,), choices, ())
+            known = self.known_beside(path.correcting)
+            return rules.question_about(path.correcting, known, self.rights or self.computed)
+        return rules.next_question(path.known, self.rights, path.passed) if self.rights else None
 
     @property
     def asked(self) -> Fact | None:

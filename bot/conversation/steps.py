@@ -225,7 +225,11 @@ def _always(scene: Scene) -> list[tuple[str, str]]:
             "to:appointments",
         ),
         (scene.path.visit != "", "button.human", "do:human"),
-        (len(scene.world.phrases) > 1 and scene.screen != "language", "button.language", "do:language"),
+        (
+            len(scene.world.phrases) > 1 and scene.screen not in ("language", "greeting"),
+            "button.language",
+            "do:language",
+        ),
         (bool(scene.state.log), "button.restart", "do:restart"),
         (scene.screen != "erase", "button.erase", "do:erase"),
     ]

@@ -32,12 +32,14 @@ class Rules(Protocol):
         self, knowledge: Knowledge, rights: Collection[str] | None = None
     ) -> Mapping[str, Verdict]: ...
 
-    def next_question(self, knowledge: Knowledge, rights: Collection[str]) -> Question | None:
-        """What to ask next; None when no answer can change an open verdict any more."""
+    def next_question(
+        self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
+    ) -> Question | None:
+        """What to ask next, `passed` facts no finer; None when no answer can change an open verdict."""
         ...
 
-    def question_about(self, fact: str, knowledge: Knowledge, rights: Collection[str]) -> Question | None:
-        """How this fact is asked; None when its answer could change nothing just now."""
+    def question_about(self, fact: str, knowledge: Knowledge, rights: Collection[str]) -> Question:
+        """How this fact is asked, over its whole domain."""
         ...
 
     def coarsen(self, fact: str, value: int, knowledge: Knowledge, rights: Collection[str]) -> Interval: ...

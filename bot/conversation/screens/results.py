@@ -66,7 +66,7 @@ def _line(scene: Scene, right: str, verdict: Verdict) -> Block:
     phrases, told = scene.phrases, scene.texts[right]
     parts = [f"{phrases.translate(told.name)}. {phrases.translate(told.in_short)}"]
     if verdict.amount and (amount := phrases.about(verdict.amount)):
-        parts.append(phrases.say("results.amount", amount=amount))
+        parts.append(_amount(scene, verdict, amount))
     if verdict.draft:
         parts.append(phrases.say("results.draft"))
     return Block("item", " ".join(parts), _MARKS[verdict.conclusion])
@@ -139,8 +139,13 @@ def _verdict(scene: Scene, told: RightText, verdict: Verdict) -> list[Block]:
         Block("item", phrases.say(f"right.{verdict.conclusion}"), _MARKS[verdict.conclusion]),
     ]
     if verdict.amount and (amount := phrases.about(verdict.amount)):
-        blocks.append(text(phrases.say("right.amount", amount=amount)))
+        blocks.append(text(_amount(scene, verdict, amount)))
     return blocks
+
+
+def _amount(scene: Scene, verdict: Verdict, amount: str) -> str:
+    sure = verdict.conclusion == "likely"
+    return scene.phrases.say("right.amount" if sure else "right.amount_if", amount=amount)
 
 
 def _conditions(scene: Scene, verdict: Verdict) -> list[Block]:
