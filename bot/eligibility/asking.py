@@ -10,7 +10,8 @@ what it is expected to take off the sum of these costs, per unit of its own cost
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from math import log2
 from typing import Final, NamedTuple
 
 from bot.eligibility.bands import parts
@@ -36,7 +37,12 @@ _FINALISTS: Final = 5
 _BINS: Final = 6
 _ROUNDED: Final = 1_000  # cents: how finely an exact amount is kept where other answers still move the edges
 _GAP_SHARE: Final = 50  # edges nearer than a fiftieth of the amount are one to a person …
-_AGAIN: Final = 2.0
+_AGAIN: Final = 3.0
+_LEAST_SHARE: Final = 1e-9
+_WITNESSES: Final = 64  # households tried to show that an answer matters
+_KEPT: Final = 512
+_GATE: Final = 0.2  # how much an edge counts that only decides whether something else is asked
+_RARE: Final = 0.01
 _GAP_LEAST: Final = 1_500  # … or nearer than 15 euros
 
 
@@ -56,12 +62,15 @@ class Asker:
 
     def __init__(
         self, facts: Mapping[str, Fact], priors: Mapping[str, Prior], boxes: Boxes, layout: Layout,
-        rights: Mapping[str, Goals],
+        rights: Mapping[str, Goals], gates: Mapping[str, Node],
     ) -> None:  # fmt: skip
         self._facts = facts
         self._priors = priors
         self._boxes = boxes
         self._rights = rights
+        self._gates = {
+            fact: [atom for atom in node.walk() if atom.op in ("lt", "le")] for fact, node in gates.items()
+        }
         self._programs = list(
             {g.test.number: g for r in rights.values() for g in (r.surely, r.possibly)}.values()
         )
@@ -69,12 +78,20 @@ class Asker:
         self._edges = EdgeFinder(facts, priors, boxes, layout)
         self._estimator = Estimator({name: fact.cost for name, fact in facts.items()}, boxes)
         self._crowd: Cloud | None = None
+        self._answers: dict[object, Question | None] = {}
 
     def next(
         self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
     ) -> Question | None:
         """The best question; None when no answer can change an open verdict."""
-        now = self._situation(knowledge, rights, passed)
+        key = (frozenset(knowledge.items()), frozenset(rights), frozenset(passed))
+        if key not in self._answers:
+            if len(self._answers) >= _KEPT:
+                self._answers.clear()
+            self._answers[key] = self._best(self._situation(knowledge, rights, passed))
+        return self._answers[key]
+
+    def _best(self, now: _Situation) -> Question | None:
         waiting = self._waiting(now)
         ranked = sorted(waiting, key=lambda fact: (-self._told(fact, waiting[fact], now), fact))
         while ranked:
@@ -165,8 +182,14 @@ class Asker:
         return told / self._effort(fact, now.box)
 
     def _effort(self, fact: str, box: Box) -> float:
-        """What asking costs the person; being asked a second time about the same thing costs more."""
-        return self._facts[fact].cost * (_AGAIN if self._narrowed(box, fact) else 1.0)
+        """What asking weighs: a sensitive fact weighs more than its length, and the same thing asked again,
+        ever finer, more each time.
+        """
+        place, prior = self._boxes.place(fact), self._priors[fact]
+        if box[place : place + 2] == self._boxes.widest[place : place + 2]:
+            return self._facts[fact].cost ** 2
+        left = prior.share(self._boxes.values(box, fact))
+        return self._facts[fact].cost ** 2 * _AGAIN * (1 - log2(max(left, _LEAST_SHARE)))
 
     def _bins(self, fact: str, box: Box) -> list[Values]:
         values, prior = self._boxes.values(box, fact), self._priors[fact]
@@ -181,13 +204,44 @@ class Asker:
         atoms = {
             atom.number: atom for p in programs for atom in now.atoms[p.test.number] if fact in atom.facts
         }
-        return self._edges.along(fact, atoms.values(), now.box, now.cloud.some(now.held, tries))
+        rows = [self._veiled(row, now) for row in now.cloud.some(now.held, tries)]
+        found = self._edges.along(fact, atoms.values(), now.box, rows)
+        gating = self._edges.along(fact, self._gating(fact, programs, now), now.box, rows)
+        weights = {edge: weight * _GATE for edge, weight in gating.weights.items()}
+        for edge, weight in found.weights.items():
+            weights[edge] = weights.get(edge, 0.0) + weight
+        return Edges(weights, found.sure and gating.sure)
+
+    def _told_by(self, fact: str, values: Interval, edges: Edges) -> dict[int, float]:
+        """Each edge's weight by how evenly it parts the people that may be meant."""
+        prior, parted = self._priors[fact], {}
+        whole = prior.share(values) or 1.0
+        for edge, weight in edges.weights.items():
+            below = prior.share(Interval(values.low, edge - 1)) / whole
+            parted[edge] = weight * (_RARE + below * (1 - below))
+        return parted
+
+    def _gating(self, fact: str, programs: Sequence[Program], now: _Situation) -> Iterator[Node]:
+        """Comparisons that decide whether another fact, still waited for, is to be asked at all."""
+        needed = {f for p in programs for atom in now.atoms[p.test.number] for f in atom.facts}
+        for other in sorted(needed & self._gates.keys()):
+            if not self._boxes.settled(now.box, other):
+                yield from (atom for atom in self._gates[other] if fact in atom.facts)
+
+    def _veiled(self, row: Box, now: _Situation) -> Box:
+        """A household as it can come to be known: what will not be said stays as open as it is."""
+        veiled = row.copy()
+        for fact in now.closed:
+            place = self._boxes.place(fact)
+            veiled[place : place + 2] = now.box[place : place + 2]
+        return veiled
 
     def _question(self, fact: str, programs: Sequence[Program], now: _Situation, tries: int) -> Question:
         values = self._boxes.values(now.box, fact)
         choices: Iterable[Values]
         if isinstance(values, Interval):
-            edges = self._along(fact, programs, now, tries).weights or self._rough(fact, values)
+            edges = self._told_by(fact, values, self._along(fact, programs, now, tries))
+            edges = edges or self._rough(fact, values)
             choices = parts(values, chosen(edges, MOST_CHOICES - 1, self._gap(fact)))
         else:
             choices = [frozenset({choice}) for choice in self._facts[fact].choices if choice in values]
@@ -227,7 +281,7 @@ class Asker:
         return any(
             self._differs(question, program, row, now)
             for program in programs
-            for row in now.cloud.some(now.held, _CROWD)
+            for row in now.cloud.some(now.held, _WITNESSES)
         )
 
     def _differs(self, question: Question, program: Program, row: Box, now: _Situation) -> bool:

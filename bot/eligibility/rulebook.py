@@ -54,6 +54,7 @@ class RuleBook:
         ]
         self.boxes = Boxes(self.facts, self.layout, implied)
         self.behind = resolved.behind()
+        self._gates = resolved.implied
         self.programs: Mapping[str, Goals] = {rules.right: self._goals(rules) for rules in resolved.rights}
         self.texts: Mapping[str, RightText] = {r.right: r.text for r in resolved.rights}
 
@@ -67,7 +68,7 @@ class RuleBook:
 
     @cached_property
     def _asker(self) -> Asker:
-        return Asker(self.facts, self.priors, self.boxes, self.layout, self.programs)
+        return Asker(self.facts, self.priors, self.boxes, self.layout, self.programs, self._gates)
 
     def evaluate(self, knowledge: Knowledge, rights: Collection[str] | None = None) -> dict[str, Verdict]:
         """What is known of each of these rights (all of them by default).
