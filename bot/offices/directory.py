@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.conversation.ports import Commune, Office
 from bot.eligibility import yamlfile
-from bot.eligibility.problems import Mistake, Problem, RuleErrors
+from bot.eligibility.problems import Mistake, Problem, RuleErrors, one_is_all
 from bot.eligibility.yamlfile import Item
 from bot.offices import entries, hours
 from bot.offices.entries import Entry, Kind
@@ -43,11 +43,9 @@ class Directory:
     def read(cls, content: Path, territory: Territory, clock: Callable[[], date] = _today) -> Directory:
         """The offices of a content folder. Raises `RuleErrors` with every mistake's place."""
         folder = content / "offices"
-        try:
+        with one_is_all():
             kinds = entries.kinds(yamlfile.read(folder / "kinds.yml", "content/offices/kinds.yml"))
             words = _words(yamlfile.read(folder / "words.yml", "content/offices/words.yml"))
-        except Mistake as mistake:
-            raise RuleErrors([mistake.problem]) from mistake
         found, problems = dict[str, Entry](), list[Problem]()
         for path in sorted(folder.glob("*.yml")):
             if path.name not in NOT_OFFICES:

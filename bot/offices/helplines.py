@@ -9,6 +9,7 @@ from typing import get_args
 from bot.conversation.events import Crisis
 from bot.conversation.ports import Helpline, Line
 from bot.eligibility import yamlfile
+from bot.eligibility.problems import one_is_all
 from bot.eligibility.yamlfile import Item
 
 CALLS = ("tel:", "sms:", "https://")
@@ -17,15 +18,16 @@ CALLS = ("tel:", "sms:", "https://")
 def read(content: Path, country: str = "fr") -> dict[str, Helpline]:
     """What is said for each kind of `events.Crisis`.
 
-    Raises `Mistake` for a kind, number or source that is missing, or a day that is none.
+    Raises `RuleErrors` for a kind, number or source that is missing, or a day that is none.
     """
     shown_as = f"content/helplines/{country}.yml"
-    given = yamlfile.read(content / "helplines" / f"{country}.yml", shown_as).fields(
-        ["numbers", "crises"], []
-    )
-    lines = {key.text(): _line(key, value) for key, value in given["numbers"].entries()}
-    crises = given["crises"].fields(get_args(Crisis), [])
-    return {kind: _helpline(kind, item, lines) for kind, item in crises.items()}
+    with one_is_all():
+        given = yamlfile.read(content / "helplines" / f"{country}.yml", shown_as).fields(
+            ["numbers", "crises"], []
+        )
+        lines = {key.text(): _line(key, value) for key, value in given["numbers"].entries()}
+        crises = given["crises"].fields(get_args(Crisis), [])
+        return {kind: _helpline(kind, item, lines) for kind, item in crises.items()}
 
 
 def _line(key: Item, item: Item) -> Line:

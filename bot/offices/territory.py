@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from bot.conversation.ports import Commune
 from bot.eligibility import yamlfile
+from bot.eligibility.problems import one_is_all
 from bot.folding import fold
 from bot.offices.spelling import slips
 
@@ -70,10 +71,11 @@ class Territory:
 
     @classmethod
     def read(cls, content: Path) -> Territory:
-        """The communes of a content folder; rows are read on first use. Raises `Mistake` for places.yml."""
+        """The communes of a content folder; rows are read on first use. Raises `RuleErrors`."""
         name = content / "places.yml"
-        words = yamlfile.read(name, "content/places.yml").fields(["around"], [])["around"].members()
-        return cls(content / "communes.tsv.gz", frozenset(fold(item.text()) for item in words))
+        with one_is_all():
+            words = yamlfile.read(name, "content/places.yml").fields(["around"], [])["around"].members()
+            return cls(content / "communes.tsv.gz", frozenset(fold(item.text()) for item in words))
 
     def commune(self, code: str) -> Commune | None:
         """The commune with this INSEE code; a district of Paris, Lyon or Marseille gives its city."""
@@ -153,29 +155,38 @@ class Territory:
         return _spelt_out(folded).split()[:MOST_WORDS]
 
     def _named(self, tokens: list[str], within: frozenset[int] | None = None) -> list[int]:
-        """The communes named in these words: whole names or nearly, else the beginning of one."""
-        return self._look(tokens, (self._exact, self._misspelt), within) or self._look(
-            tokens, (self._begun,), within
-        )
+        """The communes named in these words: the whole message or what is left of it without asides, exactly
+        or with a slip; else names within the message; else the beginning of one.
+        """
+        core = self._core(tokens)
+        looks: list[Callable[[], list[int]]] = [
+            lambda: self._exact(tokens),
+            lambda: self._exact(core),
+            lambda: self._misspelt(core),
+            lambda: self._runs(tokens, self._exact),
+            lambda: self._runs(tokens, self._begun),
+        ]
+        for look in looks:
+            if found := [row for row in look() if within is None or row in within]:
+                return found
+        return []
 
-    def _look(
-        self,
-        tokens: list[str],
-        looks: Sequence[Callable[[list[str]], list[int]]],
-        within: frozenset[int] | None,
-    ) -> list[int]:
-        """The longest runs of words for which one of the `looks` finds communes, without overlap."""
+    def _core(self, tokens: list[str]) -> list[str]:
+        """The words between the asides at both ends."""
+        telling = [at for at, word in enumerate(tokens) if not self._aside(word)]
+        return tokens[telling[0] : telling[-1] + 1] if telling else []
+
+    def _runs(self, tokens: list[str], look: Callable[[list[str]], list[int]]) -> list[int]:
+        """What `look` finds for the longest runs of words, without overlap."""
         found: list[int] = []
         taken: set[int] = set()
         for size in range(len(tokens), 0, -1):
-            for look in looks:
-                for start in range(len(tokens) - size + 1):
-                    span, run = range(start, start + size), tokens[start : start + size]
-                    if taken.isdisjoint(span) and (size == len(tokens) or not all(map(self._aside, run))):
-                        rows = [row for row in look(run) if within is None or row in within]
-                        taken.update(span if rows else ())
-                        found += rows
-        return list(dict.fromkeys(found))
+            for start in range(len(tokens) - size + 1):
+                span, run = range(start, start + size), tokens[start : start + size]
+                if taken.isdisjoint(span) and not all(map(self._aside, run)) and (rows := look(run)):
+                    taken.update(span)
+                    found += rows
+        return found
 
     def _aside(self, word: str) -> bool:
         """Whether this word tells nothing beside others."""
@@ -195,7 +206,7 @@ class Territory:
 
     def _misspelt(self, run: list[str]) -> list[int]:
         key = " ".join(run)
-        if self._aside(run[0]) or self._aside(run[-1]) or not FEWEST_LETTERS <= len(key) <= MOST_LETTERS:
+        if not FEWEST_LETTERS <= len(key) <= MOST_LETTERS:
             return []
         rows = self._names.rows
         near = {row for slip in set(slips(key)) & rows.keys() for row in rows[slip]}

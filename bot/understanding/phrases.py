@@ -46,20 +46,28 @@ class Phrases:
         return cls(tuple(dict.fromkeys(pattern for each in several for pattern in each.patterns)))
 
     @cached_property
-    def _regex(self) -> re.Pattern[str]:
-        return re.compile(f"(?:{'|'.join(self.patterns) or '(?!)'})(?= )")
+    def _any(self) -> str:
+        return f"(?:{'|'.join(self.patterns) or '(?!)'})"
+
+    @cached_property
+    def _inside(self) -> re.Pattern[str]:
+        return re.compile(f"{self._any}(?= )")
+
+    @cached_property
+    def _whole(self) -> re.Pattern[str]:
+        return re.compile(self._any)
 
     def found_in(self, sounds: str) -> bool:
         """Whether one of the phrases stands in these sounds (what `sound` gives)."""
-        return self._regex.search(f" {sounds} ") is not None
+        return self._inside.search(f" {sounds} ") is not None
 
     def are(self, sounds: str) -> bool:
         """Whether the sounds are one of the phrases from beginning to end."""
-        return self._regex.fullmatch(f" {sounds} ", 0, len(sounds) + 1) is not None
+        return self._whole.fullmatch(f" {sounds}") is not None
 
     def without(self, sounds: str) -> str:
         """The sounds less these phrases."""
-        return self._regex.sub(" ·", f" {sounds} ").strip()
+        return self._inside.sub(" ·", f" {sounds} ").strip()
 
 
 Groups = Mapping[str, Sequence[str]]
@@ -98,7 +106,9 @@ def _part(word: str, item: Item, known: Groups) -> str:
 def _words(word: str, item: Item) -> str:
     """One word of several, each with the space before it. An apostrophe makes two words of one: `m'a/me`."""
     if any(sign in word for sign in "(){}"):
-        item.wrong(f"{word!r} is cut by a space or a bracket", "no spaces inside (a/b); give a group its own line")
+        item.wrong(
+            f"{word!r} is cut by a space or a bracket", "no spaces inside (a/b); give a group its own line"
+        )
     choices = [_word(choice) for choice in word.split("/")]
     if not all(choices):
         item.wrong(f"{word!r} holds no word", "write words, a/b, word*, (word), … or {group}")

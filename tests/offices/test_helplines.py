@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from bot.conversation.events import Crisis
-from bot.eligibility.problems import Mistake
+from bot.eligibility.problems import RuleErrors
 from bot.offices import helplines
 
 CONTENT = Path(__file__).parents[2] / "content"
@@ -67,7 +67,7 @@ def test_a_mistake_is_shown_where_it_stands(tmp_path, old, new, what):
     text = FILE.read_text("utf-8").replace(old, new, 1)
     (tmp_path / "helplines" / "fr.yml").write_text(text, "utf-8")
     line = text.splitlines().index(next(row for row in text.splitlines() if new in row)) + 1
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(RuleErrors) as caught:
         helplines.read(tmp_path)
-    assert caught.value.problem.place.line == line
-    assert what in caught.value.problem.what
+    assert caught.value.problems[0].place.line == line
+    assert what in caught.value.problems[0].what

@@ -1,0 +1,98 @@
+"""The layers through which a text becomes a meaning, in this order, each able to answer alone:
+
+the very label of a button · danger · what cannot be read · a wish · the answer to the question at hand · a
+topic · else a friendly sentence. Pure and quick; the text is kept nowhere.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from bot.conversation.events import Asked, Chosen, InDanger, Places, Puzzled, Said, Topics
+from bot.conversation.messages import Prompt
+from bot.eligibility.problems import one_is_all
+from bot.understanding import labels
+from bot.understanding.commands import Commands
+from bot.understanding.crisis import CrisisLexicon
+from bot.understanding.numbers import Numbers
+from bot.understanding.phrases import sound
+from bot.understanding.topics import ENOUGH, TopicWords
+
+LONGEST = 4_000  # characters that are read
+LONGEST_WORD = 60  # letters: beyond it, this is no word
+SURE = 2 * ENOUGH  # votes for a topic where something else was asked
+CONTROLS = frozenset("\n\r\t")
+
+Search: TypeAlias = Callable[[str], tuple[str, ...]]
+"""The INSEE codes of the communes that a text may mean (`bot.offices.territory.Territory.search`)."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    crisis: CrisisLexicon
+    commands: Commands
+    numbers: Numbers
+    topics: TopicWords
+    search: Search
+
+    @classmethod
+    def read_from(cls, content: Path, search: Search) -> Reader:
+        """The lexicons of a content folder. Raises `RuleErrors` with the place of a mistake."""
+        with one_is_all():
+            return cls(
+                CrisisLexicon.read(content / "crisis"),
+                Commands.read(content),
+                Numbers.read(content),
+                TopicWords.read(content / "utterances"),
+                search,
+            )
+
+    def read(self, text: str, language: str, prompt: Prompt) -> Said:  # noqa: ARG002 - all languages are read
+        """What a text means as the answer to this prompt. `language` is that of the conversation; people mix
+        languages, so all of them are read whatever it is.
+        """
+        shown = text[:LONGEST]
+        if action := labels.exact(shown, prompt):
+            return Chosen(action)
+        sounds = sound(shown)
+        if kind := self.crisis.find(sounds):
+            return InDanger(kind)
+        return _unreadable(text) or self._wish(sounds) or self._answer(shown, sounds, prompt)
+
+    def _wish(self, sounds: str) -> Asked | None:
+        return self.commands.find(self.commands.bare(sounds))
+
+    def _answer(self, text: str, sounds: str, prompt: Prompt) -> Said:
+        if action := labels.near(self.commands.bare(sounds), prompt, self.commands):
+            return Chosen(action)
+        if prompt.wants == "number":
+            return self.numbers.parse(text)
+        if prompt.wants == "place":
+            codes = self.search(text)
+            return Places(codes) if codes else Puzzled("unknown_place")
+        names = self.topics.find(sounds, SURE if prompt.wants == "words" else ENOUGH)
+        return Topics(names) if names else Puzzled("not_understood")
+
+
+def _unreadable(text: str) -> Puzzled | None:
+    """Why a text cannot be read at all."""
+    if not text.strip():
+        return Puzzled("empty")
+    if any(_binary(character) for character in text[:LONGEST]):
+        return Puzzled("unreadable")
+    if len(text) > LONGEST:
+        return Puzzled("too_long")
+    if not any(character.isalnum() for character in text):
+        return Puzzled("not_text")
+    return Puzzled("unreadable") if max(map(len, text.split())) > LONGEST_WORD else None
+
+
+def _binary(character: str) -> bool:
+    """Whether no keyboard writes this: control characters, private ones, what could not be decoded."""
+    return character == "\ufffd" or (
+        character not in CONTROLS and unicodedata.category(character) in ("Cc", "Co", "Cs")
+    )

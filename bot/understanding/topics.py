@@ -1,0 +1,70 @@
+"""What brings a person, from the words they share with the examples of content/utterances.
+
+A plain count of words, which issue 7 replaces with a trained model: each word votes for the topic whose
+examples hold it, the more surely the more of them do.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.eligibility import yamlfile
+from bot.eligibility.yamlfile import Item
+from bot.understanding.phrases import sound
+
+STEM = 8  # letters of a word that count: inscription and inscriptions are one
+FEWEST = 3  # letters of a word that votes
+SHARE = 0.6  # of a word's examples must be one topic's, else it says nothing
+ENOUGH = 0.55  # votes: one word of two examples, or two words of one
+BESIDE = 0.6  # of the best topic's votes, for another to be meant too
+
+
+@dataclass(frozen=True)
+class TopicWords:
+    """The vote of each word: its topic and how sure it is (0 to 1)."""
+
+    votes: Mapping[str, tuple[str, float]]
+
+    @classmethod
+    def read(cls, folder: Path) -> TopicWords:
+        """The examples of every language at once. Raises `Mistake` with the place of what cannot be read."""
+        held: dict[str, Counter[str]] = defaultdict(Counter)
+        for path in sorted(folder.glob("*.yml")):
+            for topic, example in _examples(yamlfile.read(path, f"content/utterances/{path.name}")):
+                for word in _stems(sound(example)):
+                    held[word][topic] += 1
+        return cls({word: vote for word, topics in held.items() if (vote := _vote(topics))})
+
+    def find(self, sounds: str, least: float = ENOUGH) -> tuple[str, ...]:
+        """The topics that these sounds (see `phrases.sound`) name with at least so many votes, best first."""
+        score: Counter[str] = Counter()
+        for word in _stems(sounds):
+            topic, weight = self.votes.get(word, ("", 0.0))
+            score[topic] += weight  # type: ignore[assignment]  # a Counter adds up anything
+        best = max(score.values(), default=0)
+        return tuple(
+            topic for topic, votes in score.most_common() if topic and votes >= max(least, BESIDE * best)
+        )
+
+
+def _vote(topics: Counter[str]) -> tuple[str, float] | None:
+    (topic, count), total = topics.most_common(1)[0], topics.total()
+    return (topic, count / total * count / (count + 1)) if count / total >= SHARE else None
+
+
+def _stems(sounds: str) -> set[str]:
+    return {word[:STEM] for word in sounds.split() if len(word) >= FEWEST and not word.isdigit()}
+
+
+def _examples(item: Item) -> Iterator[tuple[str, str]]:
+    """The (intent, example) pairs of a Rasa training file."""
+    given = item.fields(["version", "nlu"], [])
+    for block in given["nlu"].members():
+        entry = block.fields(["intent", "examples"], [])
+        for line in entry["examples"].text().splitlines():
+            if not line.startswith("- "):
+                entry["examples"].wrong(f"{line!r} is not an example", "start each line with a dash")
+            yield entry["intent"].text(), line[2:]
