@@ -16,10 +16,10 @@ from bot.eligibility.yamlfile import Item
 from bot.understanding.phrases import sound
 
 STEM = 8  # letters of a word that count: inscription and inscriptions are one
-FEWEST = 3  # letters of a word that votes
+FEWEST = 2  # letters of a word that votes ("aah" sounds "ah")
 SHARE = 0.6  # of a word's examples must be one topic's, else it says nothing
 ENOUGH = 0.55  # votes: one word of two examples, or two words of one
-BESIDE = 0.6  # of the best topic's votes, for another to be meant too
+BESIDE = 0.45  # of the best topic's votes, for another to be meant too
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,7 @@ def test_dated_stops_that_are_over_are_no_longer_said(territory):
         ({"hours": "24/7\n  visit: {minutes: une heure}"}, 11, 20, "'une heure' is not a number", "digits"),
     ],
 )
-def test_a_mistake_is_shown_with_its_place_and_remedy(folder, territory, wrong, line, column, what, remedy):  # noqa: PLR0917
+def test_a_mistake_is_shown_with_its_place_and_remedy(folder, territory, wrong, line, column, what, remedy):
     write(folder, {"name": "fine"} | wrong)
     with pytest.raises(RuleErrors) as caught:
         Directory.read(folder, territory)

@@ -1,0 +1,53 @@
+"""A number is read exactly as it was meant, or asked for again; never guessed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+from babel.numbers import format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.conversation.events import Number, Puzzled
+from bot.understanding.numbers import Numbers
+
+CASES = yaml.safe_load((Path(__file__).parent / "data" / "numbers.yml").read_text("utf-8"))
+NUMBERS = Numbers.read(Path(__file__).parents[2] / "content")
+WHY = {"negative", "vague", "out_of_range", "not_a_number"}
+
+
+@pytest.mark.parametrize(("text", "meant"), CASES)
+def test_numbers_as_people_type_them(text, meant):
+    expected = Puzzled(meant) if meant in WHY else Number(Decimal(str(meant)))
+    assert NUMBERS.parse(text) == expected
+
+
+amounts = st.decimals(min_value=0, max_value=999_999, places=2).filter(lambda value: value == 0 or value >= 1)
+
+
+@given(amounts, st.sampled_from(["fr", "en", "es", "pt", "ar", "uk", "tr", "ro", "de_CH"]))
+def test_every_way_that_a_language_writes_an_amount_is_read(value, locale):
+    assert NUMBERS.parse(format_decimal(value, locale=locale, format="#,##0.##")) == Number(value)
+
+
+@given(
+    st.integers(0, 999_999_999),
+    st.sampled_from(["{}", "{} €", "environ {} euros par mois", "j'ai {}", "{}€"]),
+)
+def test_a_whole_number_in_any_setting(value, setting):
+    assert NUMBERS.parse(setting.format(value)) == Number(Decimal(value))
+
+
+@given(
+    st.integers(0, 99_999), st.integers(0, 99_999), st.sampled_from([" ou ", " et ", "-", " à ", " / ", ";"])
+)
+def test_two_numbers_are_never_one(first, second, between):
+    assert isinstance(NUMBERS.parse(f"{first}{between}{second}"), Puzzled)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_without_a_crash(text):
+    assert isinstance(NUMBERS.parse(text), Number | Puzzled)
