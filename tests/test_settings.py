@@ -1,6 +1,9 @@
+import re
+from pathlib import Path
+
 import pytest
 
-from bot.settings import IN_MEMORY, BadSetting, Settings, data_folder, new_key
+from bot.settings import IN_MEMORY, NAMES, BadSetting, Settings, data_folder, new_key
 
 KEY = new_key()
 
@@ -93,3 +96,9 @@ def test_the_rules_of_this_repository_are_found_and_a_folder_of_ones_own_replace
     assert (data_folder({}) / "rules" / "rights").is_dir()
     (tmp_path / "rules").mkdir()
     assert data_folder({"CLAIRDROIT_DATA": str(tmp_path)}) == tmp_path
+
+
+def test_every_setting_is_documented_and_nothing_else():
+    page = (Path(__file__).parents[1] / "docs" / "settings.md").read_text("utf-8")
+    rows = "\n".join(line for line in page.splitlines() if line.startswith("| `"))
+    assert set(re.findall(r"CLAIRDROIT_\w+", rows)) == set(NAMES)

@@ -35,6 +35,8 @@ def _told(failure: Exception) -> str | None:
     from bot.eligibility.problems import RuleErrors
     from bot.storage.migrate import NewerDatabase
 
+    if isinstance(failure, ModuleNotFoundError) and failure.name == "psycopg":
+        return "PostgreSQL needs one more package: pip install 'psycopg[binary]'"
     if isinstance(failure, DBAPIError):  # its own text would show the statement
         return f"The database cannot be used: {failure.orig}"
     return (

@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.tables import conversations
@@ -138,18 +139,11 @@ class _StoredBox:
             "turn": self._turn + 1,
             "expires_at": expires_at,
         }
-        change = (
-            insert(conversations)
-            if self._stored_as is None
-            else update(conversations).where(*self._unmoved())
-        )
         try:
             async with self._database.writing() as tx:
-                done = await tx.execute(change.values(**row))
-        except IntegrityError:
+                await (self._insert(tx, row) if self._stored_as is None else self._update(tx, row))
+        except IntegrityError:  # somebody new, twice at once
             raise Overtaken from None
-        if done.rowcount != 1:
-            raise Overtaken
         self._stored_as, self._turn = self._pseudonym, self._turn + 1
 
     async def forget(self) -> None:
@@ -159,5 +153,13 @@ class _StoredBox:
         await self._database.wipe_leftovers()
         self._stored_as, self._turn = None, 0
 
-    def _unmoved(self) -> tuple[Any, ...]:
-        return conversations.c.pseudonym == self._stored_as, conversations.c.turn == self._turn
+    async def _insert(self, tx: AsyncConnection, row: dict[str, Any]) -> None:
+        await tx.execute(insert(conversations).values(**row))
+
+    async def _update(self, tx: AsyncConnection, row: dict[str, Any]) -> None:
+        """Only where the row is as this turn found it."""
+        found = update(conversations).where(
+            conversations.c.pseudonym == self._stored_as, conversations.c.turn == self._turn
+        )
+        if (await tx.execute(found.values(**row))).rowcount != 1:
+            raise Overtaken
