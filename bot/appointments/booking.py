@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.appointments import slots
-from bot.appointments.busy import Busy, UnreadableEvent, busy
+from bot.appointments.busy import Busy, Expanded, UnreadableEvent, busy
 from bot.appointments.caldav import CalendarDown, Calendars
 from bot.appointments.desks import Desk
 from bot.appointments.ics import Words, title, visit_event
@@ -56,6 +56,7 @@ class Bookings:
     ) -> None:
         self._desks, self._store, self._calendars = desks, store, calendars
         self._words, self._tell_time = words, clock
+        self._expanded = Expanded()
         self._withdrawal = Withdrawal(store, calendars, self._clock)
 
     async def recover(self) -> None:
@@ -135,7 +136,7 @@ class Bookings:
         try:
             async with asyncio.timeout(READING):
                 texts = [one.text for one in await self._calendars.named(calendar).between(window)]
-                return await asyncio.to_thread(busy, texts, window, desk.zone, desk.addresses)
+                return await asyncio.to_thread(self._expanded.busy, texts, window, desk.zone, desk.addresses)
         except (TimeoutError, CalendarDown, UnreadableEvent) as trouble:
             LOG.warning("a calendar of %s could not be read: %s", desk.office, trouble or "too slow")
             return None
