@@ -133,6 +133,8 @@ async def test_serve_answers_at_the_address_it_tells_and_stops_when_told(environ
     async with serving(environment) as (process, address), httpx.AsyncClient(base_url=address) as browser:
         page = await browser.get("/")
         assert "Bonjour" in page.text
+        kept = Path(environment["CLAIRDROIT_HOME"]) / "clairdroit.sqlite"
+        assert kept.stat().st_mode & 0o077 == 0, "nobody else may read it"
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(10):
             assert await process.wait() == 0

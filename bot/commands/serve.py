@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 
 import click
 
@@ -17,6 +18,7 @@ from bot.settings import Settings
 def serve() -> None:
     """Serve the web chat, and Telegram where a token is set, until told to stop. Settings: CLAIRDROIT_*."""
     with telling():
+        os.umask(0o077)  # what it writes is for its own user
         settings = Settings.from_environment()
         set_up_logs(settings.log_level)
         asyncio.run(_serve(settings))
