@@ -74,7 +74,9 @@ def _cancel(scene: Scene) -> State:
 
 def _language(scene: Scene, code: str) -> State:
     known = scene.world.phrases
-    return replace(scene.state, language=code) if code in known else scene.look("language")
+    if code not in known:
+        return scene.look("language")
+    return replace(scene.settled() if scene.screen == "language" else scene.state, language=code)
 
 
 _WISHES: Final[dict[str, Callable[[Scene], State]]] = {

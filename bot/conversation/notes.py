@@ -85,7 +85,7 @@ def _puzzled(scene: Scene, each: Note) -> list[Block]:
         low, high = fact.range.low // fact.scale, fact.range.high // fact.scale
         return [text(say(f"{key}.here", low=low, high=high))]
     here = f"{key}.{'number' if fact and fact.numeric else scene.screen}"
-    return [text(say(here if scene.phrases.has(here) else key))]
+    return [text(say(next((k for k in (here, key) if scene.phrases.has(k)), "puzzled.not_understood")))]
 
 
 # --- outcomes -----------------------------------------------------------------------------------------------

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.events import Asked
+from bot.conversation.events import Topics
 from bot.conversation.simulate import play
+from bot.conversation.state import Answered
 from bot.conversation.world import World
 from bot.eligibility.model import Knowledge, Question
-from bot.eligibility.values import DONT_KNOW, Interval
-from tests.conversation.vocabulary import Chat
+from bot.eligibility.values import Interval
+from tests.conversation.vocabulary import Chat, plain
 
 NADIA = {
     "age": 34, "couple": "no", "children": 2, "youngest_child": 5, "newly_alone": "no", "child_support": 0,
@@ -122,22 +123,47 @@ def test_boxes_are_played_too(world: World) -> None:
     assert played.verdicts == {"domiciliation": "unlikely"}
 
 
+@dataclass
+class Finer:
+    """The real rules, asking one amount by halves, then by quarters."""
+
+    rules: Any
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.rules, name)
+
+    def next_question(
+        self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
+    ) -> Question | None:
+        band = knowledge.get("rent", Interval(0, 300_000))
+        if not isinstance(band, Interval) or "rent" in passed or band.high - band.low < 80_000:
+            return None
+        middle = (band.low + band.high) // 2
+        return Question(
+            ("rent",), (Interval(band.low, middle), Interval(middle + 1, band.high)), tuple(rights)
+        )
+
+
 def test_a_finer_question_that_is_left_keeps_the_band(world: World) -> None:
     """ "I don't know" to a finer question: what was said before still counts, and it is not asked again."""
-    chat = Chat(world)
-    chat.press("Commencer")
-    chat.press("Logement et loyer")
-    asked: dict[str, int] = {}
-    for _ in range(30):
-        title = chat.prompt.splitlines()[0]
-        if "Prendre rendez-vous" in chat.labels:
-            break
-        asked[title] = asked.get(title, 0) + 1
-        if asked[title] == 2:
-            band = next(answer for answer in known(chat).items())
-            chat.happens(Asked("dont_know"))
-            assert band in known(chat).items()
-        else:
-            chat.say("a" if "loyer" not in title.lower() else "c")
-    assert max(asked.values()) == 2
-    assert DONT_KNOW not in known(chat).values()
+    chat = Chat(replace(world, rules=Finer(world.rules)))
+    chat.happens(Topics(("housing",)))
+    chat.press("1 500 € ou moins")
+    assert "J'ai besoin d'un peu plus de précision" in chat.text
+    before = known(chat)
+    chat.press("Je ne sais pas")
+    assert known(chat) == before
+    assert "Vos droits" in chat.text
+    chat.press("Retour")
+    chat.press("750 € ou moins")
+    assert [plain(answer) for answer in known(chat).values()] == ["750 € ou moins par mois"]
+
+
+def test_a_number_typed_against_an_earlier_band_corrects_it(world: World) -> None:
+    chat = Chat(replace(world, rules=Finer(world.rules)))
+    chat.happens(Topics(("housing",)))
+    chat.press("1 500 € ou moins")
+    chat.say("2000")
+    [answered] = [entry for entry in chat.state.log if isinstance(entry, Answered)]
+    [(_, band)] = answered.answers
+    assert isinstance(band, Interval) and band.low <= 200_000 <= band.high

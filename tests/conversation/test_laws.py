@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from itertools import chain
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +33,8 @@ said = st.one_of(
     st.builds(Pressed, st.text(max_size=5), st.sampled_from(ACTIONS)),
     st.sampled_from(COMMANDS).map(Asked),
     st.builds(Asked, st.just("language"), st.sampled_from(["fr", "en", "xx"])),
-    st.decimals(allow_nan=True, allow_infinity=True).map(Number),
+    st.sampled_from(["NaN", "-Infinity", "Infinity", "1E+999999", "-0", "0.001", "1E-999999", "800.505"])
+    .map(lambda value: Number(Decimal(value))),
     st.integers(-10, 20_000).map(lambda value: Number(Decimal(value))),
     st.lists(st.sampled_from(CODES), max_size=8).map(lambda codes: Places(tuple(codes))),
     st.lists(st.sampled_from(["income", "energy", "housing", "none", "all"]), max_size=3)
@@ -48,6 +51,15 @@ said = st.one_of(
 partners = st.builds(Partner, readable=st.booleans(), writable=st.booleans(), steal_next=st.booleans())
 
 
+Here = Callable[[], World]
+
+
+@pytest.fixture(scope="session")
+def here(world: World) -> Here:
+    """The world behind a function: Hypothesis would print all of it beside a failure."""
+    return lambda: world
+
+
 def happen(chat: Chat, what: object) -> None:
     """An event, or the n-th button of the prompt at hand."""
     if isinstance(what, int):
@@ -59,17 +71,17 @@ def happen(chat: Chat, what: object) -> None:
 
 @settings(max_examples=80)
 @given(happenings=st.lists(said, max_size=14), partner=partners)
-def test_nothing_breaks_a_conversation(world: World, happenings: list[object], partner: Partner) -> None:
+def test_nothing_breaks_a_conversation(here: Here, happenings: list[object], partner: Partner) -> None:
     """`Chat` holds each reply against the laws of prompts and packs each state."""
-    chat = Chat(world, partner)
+    chat = Chat(here(), partner)
     for what in happenings:
         happen(chat, what)
 
 
 @settings(max_examples=30)
 @given(presses=st.lists(st.integers(0, 20), max_size=10), stale=st.sampled_from(ACTIONS))
-def test_a_stale_button_changes_nothing(world: World, presses: list[int], stale: str) -> None:
-    chat = Chat(world)
+def test_a_stale_button_changes_nothing(here: Here, presses: list[int], stale: str) -> None:
+    chat = Chat(here())
     for press in presses:
         happen(chat, press)
     before = chat.state
@@ -84,9 +96,9 @@ def test_a_stale_button_changes_nothing(world: World, presses: list[int], stale:
     topic=st.sampled_from(["income", "housing", "all"]),
 )
 def test_back_after_an_answer_restores_the_very_same_prompt(
-    world: World, presses: list[int], topic: str
+    here: Here, presses: list[int], topic: str
 ) -> None:
-    chat = Chat(world)
+    chat = Chat(here())
     chat.happens(Topics((topic,)))
     for press in presses:
         before, prompt = chat.state, chat.reply.prompt
@@ -101,8 +113,8 @@ def test_back_after_an_answer_restores_the_very_same_prompt(
 
 @settings(max_examples=40)
 @given(choices=st.lists(st.integers(0, 4), max_size=8), value=st.integers(0, 2_000_000))
-def test_a_typed_number_is_kept_as_a_band_that_holds_it(world: World, choices: list[int], value: int) -> None:
-    chat = Chat(world)
+def test_a_typed_number_is_kept_as_a_band_that_holds_it(here: Here, choices: list[int], value: int) -> None:
+    chat = Chat(here())
     chat.happens(Topics(("all",)))
     for choice in choices:
         happen(chat, choice)
@@ -167,7 +179,7 @@ def test_all_reachable_buttons_do_something(world: World) -> None:
             there.happens(Pressed(state.id, button.action))
             pressed += 1
             assert "n'existe pas ici" not in there.text, button
-            assert there.text != chat.text or there.erased, button
+            assert there.text != chat.text or there.state != state or there.erased, button
             page = there.prompt.splitlines()[0]
             if page not in seen:
                 seen.add(page)
