@@ -22,12 +22,13 @@ class Commands:
     languages: Mapping[str, Phrases]
     yes: Phrases
     no: Phrases
+    reschedule: Phrases  # a wish that `clairdroit understand` tells apart; the conversation cancels and books
 
     @classmethod
     def read(cls, content: Path) -> Commands:
         """Raises `Mistake` with the place of what cannot be read."""
         given = yamlfile.read(content / "commands.yml", "content/commands.yml").fields(
-            ["polite", "commands", "language", "answers"], []
+            ["polite", "commands", "reschedule", "language", "answers"], []
         )
         wishes = given["commands"].fields(get_args(Command), [])
         answers = given["answers"].fields(["yes", "no"], [])
@@ -39,6 +40,7 @@ class Commands:
             },
             yes=phrases.phrases(answers["yes"].members()),
             no=phrases.phrases(answers["no"].members()),
+            reschedule=phrases.phrases(given["reschedule"].members()),
         )
 
     def bare(self, sounds: str) -> str:

@@ -38,16 +38,18 @@ class TopicWords:
                     held[word][topic] += 1
         return cls({word: vote for word, topics in held.items() if (vote := _vote(topics))})
 
-    def find(self, sounds: str, least: float = ENOUGH) -> tuple[str, ...]:
-        """The topics that these sounds (see `phrases.sound`) name with at least so many votes, best first."""
+    def scores(self, sounds: str) -> Counter[str]:
+        """The votes of each topic for these sounds (see `phrases.sound`)."""
         score: Counter[str] = Counter()
-        for word in _stems(sounds):
-            topic, weight = self.votes.get(word, ("", 0.0))
+        for topic, weight in filter(None, map(self.votes.get, _stems(sounds))):
             score[topic] += weight  # type: ignore[assignment]  # a Counter adds up anything
-        best = max(score.values(), default=0)
-        return tuple(
-            topic for topic, votes in score.most_common() if topic and votes >= max(least, BESIDE * best)
-        )
+        return score
+
+    def find(self, sounds: str, least: float = ENOUGH) -> tuple[str, ...]:
+        """The topics named with at least so many votes, the best first."""
+        score = self.scores(sounds)
+        enough = max(least, BESIDE * max(score.values(), default=0))
+        return tuple(topic for topic, votes in score.most_common() if votes >= enough)
 
 
 def _vote(topics: Counter[str]) -> tuple[str, float] | None:

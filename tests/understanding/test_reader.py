@@ -244,6 +244,18 @@ def test_the_examples_name_the_topics_that_there_are():
     assert all(len(block["examples"].splitlines()) >= 24 for block in nlu)
 
 
+def test_the_pipeline_for_rasa_is_whole():
+    config = yaml.safe_load((CONTENT.parent / "config.yml").read_text("utf-8"))
+    names = [component["name"] for component in config["pipeline"]]
+    assert names[0].endswith("Tokenizer")
+    assert "LogisticRegressionClassifier" in names
+    assert config["language"] == "fr"
+    assert all(
+        block["examples"].startswith("- ")
+        for block in yaml.safe_load((CONTENT / "utterances" / "fr.yml").read_text("utf-8"))["nlu"]
+    )
+
+
 @given(st.text(max_size=500), st.sampled_from([YES_NO, HOUSING, AMOUNT, COMMUNE, FREE]))
 def test_any_text_is_read(reader, text, prompt):
     reader.read(text, "fr", prompt)

@@ -1,0 +1,43 @@
+"""One label for a text without a conversation around it: what `clairdroit understand` prints (DESIGN.md §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from bot.understanding.phrases import sound
+from bot.understanding.reader import Reader
+
+WISHES: Final = ("book", "cancel", "human", "erase", "stop", "restart", "back", "why", "dont_know")
+UNKNOWN: Final = "unknown_scope"
+HALF: Final = 0.5  # votes for a topic that make it half sure; not calibrated before issue 7
+
+
+class Label(NamedTuple):
+    """A label of DESIGN.md §6, and how sure it is: 1 for a listed phrase, below it for a count of words."""
+
+    name: str
+    confidence: float
+
+
+def label(reader: Reader, text: str) -> Label:
+    """What a text is about, on its own."""
+    sounds = sound(text)
+    return next(_certain(reader, sounds), None) or _topic(reader, sounds)
+
+
+def _certain(reader: Reader, sounds: str) -> Iterator[Label]:
+    if kind := reader.crisis.find(sounds):
+        yield Label(kind, 1.0)
+    commands = reader.commands
+    bare = commands.bare(sounds)
+    known = {name: commands.wishes[name] for name in WISHES}
+    listed = known | {"reschedule": commands.reschedule, "yes": commands.yes, "no": commands.no}
+    yield from (Label(name, 1.0) for name, phrases in listed.items() if phrases.are(bare))
+
+
+def _topic(reader: Reader, sounds: str) -> Label:
+    scores = reader.topics.scores(sounds)
+    best, votes = max(scores.items(), key=lambda pair: pair[1], default=(UNKNOWN, 0))
+    sure = votes / scores.total() * votes / (votes + HALF) if votes else 0.0
+    return Label(best, sure) if reader.topics.find(sounds) else Label(UNKNOWN, 1 - sure)
