@@ -6,7 +6,7 @@ CLAIRDROIT_GOLDEN=1 after the rules or the sentences have changed, and read the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.conversation.scene import Scene
@@ -17,12 +17,12 @@ from tests.conversation.vocabulary import Chat, plain
 
 @dataclass(frozen=True)
 class Somebody:
-    """`life` heads the script; `before` and `after` are lines around the questions; `asides` are lines said
+    """`life` heads the script; `rounds` are lines before questions, `after` those at the end; `asides` are lines said
     before the answer to a fact; amounts in `typed` are typed exactly; facts in `declined` are not told."""
 
     name: str
     life: tuple[str, ...]
-    before: tuple[str, ...]
+    rounds: tuple[tuple[str, ...], ...]
     facts: Mapping[str, Exact]
     after: tuple[str, ...]
     asides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Somebody:
 NADIA = Somebody(
     name="nadia",
     life=("Nadia, 34 ans, élève seule ses deux enfants. Elle travaille à mi-temps.", "Elle n'arrive plus à payer son loyer."),
-    before=("Commencer", "Logement et loyer"),
+    rounds=(("Commencer", "Logement et loyer"),),
     facts={
         "age": 34, "couple": "no", "children": 2, "youngest_child": 5, "newly_alone": "no", "child_support": 0,
         "household_income": 90000, "work_income": 90000, "housing": "tenant", "rent": 52000, "residence": "french",
@@ -46,7 +46,9 @@ NADIA = Somebody(
 GEORGES = Somebody(
     name="georges",
     life=("Georges, 67 ans, vit seul avec une petite retraite.", "Il est propriétaire de sa maison."),
-    before=("Commencer", "Autres sujets", "Retraite et grand âge"),
+    rounds=(("Commencer", "Autres sujets", "Retraite et grand âge"),),
+    asides={"couple": ("Retour", "65 ans ou plus")},
+    typed=frozenset({"household_income"}),
     facts={
         "age": 67, "couple": "no", "children": 0, "household_income": 71000, "work_income": 0, "housing": "owner",
         "residence": "french", "disability": "none",
@@ -56,7 +58,7 @@ GEORGES = Somebody(
 KARIM = Somebody(
     name="karim",
     life=("Karim, 22 ans, dort chez des amis. Il n'a pas d'adresse sûre.", "Il ne veut pas parler de ses papiers."),
-    before=("Commencer", "Papiers et adresse"),
+    rounds=(("Commencer", "Papiers et adresse"), ("Un autre sujet", "Se soigner")),
     facts={
         "age": 22, "couple": "no", "children": 0, "household_income": 0, "housing": "hosted", "stable_address": "no",
         "student": "no", "pregnant": "no", "disability": "none",
@@ -74,16 +76,19 @@ def script(person: Somebody, chat: Chat) -> Iterator[str]:
         chat.say(line)
         return line
 
-    for line in person.before:
-        yield said(line)
     told: set[str] = set()
+    for lines in person.rounds:
+        yield from map(said, lines)
+        yield from questions(person, chat, told, said)
+    yield from map(said, person.after)
+
+
+def questions(person: Somebody, chat: Chat, told: set[str], said: Callable[[str], str]) -> Iterator[str]:
     while question := Scene(chat.state, chat.world).question:
         for line in person.asides.get(question.fact, ()) if question.fact not in told else ():
             yield said(line)
         told.add(question.fact)
         yield said(answer(person, question, chat))
-    for line in person.after:
-        yield said(line)
 
 
 def answer(person: Somebody, question: Question, chat: Chat) -> str:

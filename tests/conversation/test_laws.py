@@ -90,9 +90,9 @@ def test_a_stale_button_changes_nothing(here: Here, presses: list[int], stale: s
     assert chat.reply.stale
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(
-    presses=st.lists(st.integers(0, 4), min_size=1, max_size=12),
+    presses=st.lists(st.integers(0, 4), min_size=1, max_size=8),
     topic=st.sampled_from(["income", "housing", "all"]),
 )
 def test_back_after_an_answer_restores_the_very_same_prompt(
@@ -111,8 +111,8 @@ def test_back_after_an_answer_restores_the_very_same_prompt(
             assert chat.state == kept
 
 
-@settings(max_examples=40)
-@given(choices=st.lists(st.integers(0, 4), max_size=8), value=st.integers(0, 2_000_000))
+@settings(max_examples=25)
+@given(choices=st.lists(st.integers(0, 4), max_size=5), value=st.integers(0, 2_000_000))
 def test_a_typed_number_is_kept_as_a_band_that_holds_it(here: Here, choices: list[int], value: int) -> None:
     chat = Chat(here())
     chat.happens(Topics(("all",)))

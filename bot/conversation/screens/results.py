@@ -113,7 +113,8 @@ def draw_right(scene: Scene) -> Page:
         )
     verdict = scene.world.rules.evaluate(scene.path.known, (right,))[right]
     told, say = scene.texts[right], scene.phrases.say
-    blocks = (*_verdict(scene, told, verdict), *_conditions(scene, verdict), *_apply(scene, told, verdict))
+    blocks = [*_verdict(scene, told, verdict), *_conditions(scene, verdict), *_caveats(scene, told, verdict)]
+    blocks += _apply(scene, told, verdict)
     go_on = (button(say("button.go_on"), "go"),) if scene.question else ()
     return Page(
         (*blocks, *_appeal(scene, told), *_sources(scene, told, verdict)),
@@ -196,12 +197,18 @@ def _appeal(scene: Scene, told: RightText) -> list[Block]:
     return blocks
 
 
+def _caveats(scene: Scene, told: RightText, verdict: Verdict) -> list[Block]:
+    """What is screened more coarsely than the law, not traced, or due for review."""
+    phrases = scene.phrases
+    said = [phrases.translate(told.coarse)] if told.coarse else []
+    said += [phrases.say("right.draft")] if verdict.draft or told.checked_how == "draft" else []
+    said += [phrases.say("right.overdue")] if verdict.overdue else []
+    return [title(phrases.say("right.good_to_know")), *map(text, said)] if said else []
+
+
 def _sources(scene: Scene, told: RightText, verdict: Verdict) -> list[Block]:
     phrases = scene.phrases
     blocks = [title(phrases.say("right.sources"))]
-    blocks += [note(phrases.translate(told.coarse))] if told.coarse else []
-    blocks += [note(phrases.say("right.draft"))] if verdict.draft or told.checked_how == "draft" else []
-    blocks += [note(phrases.say("right.overdue"))] if verdict.overdue else []
     blocks += [Block("link", source.title, href=source.url) for source in told.sources]
     version, checked = phrases.day(verdict.version), phrases.day(told.checked_on)
     return [*blocks, note(phrases.say("right.version", version=version, checked=checked))]
