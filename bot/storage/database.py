@@ -26,7 +26,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = make_url(url)
         self.on_sqlite = self._url.get_backend_name() == "sqlite"
-        self._engine = _sqlite(self._url) if self.on_sqlite else create_async_engine(self._url, hide_parameters=True)
+        self._engine = (
+            _sqlite(self._url) if self.on_sqlite else create_async_engine(self._url, hide_parameters=True)
+        )
         self._one_writer = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
