@@ -22,6 +22,8 @@ class Commands:
     languages: Mapping[str, Phrases]
     yes: Phrases
     no: Phrases
+    leading: Phrases  # yes and no that answer when more words follow
+    doubt: Phrases  # what makes a yes or no before it uncertain
     reschedule: Phrases  # a wish that `clairdroit understand` tells apart; the conversation cancels and books
 
     @classmethod
@@ -31,7 +33,7 @@ class Commands:
             ["polite", "commands", "reschedule", "language", "answers"], []
         )
         wishes = given["commands"].fields(get_args(Command), [])
-        answers = given["answers"].fields(["yes", "no"], [])
+        answers = given["answers"].fields(["yes", "no", "leading", "doubt"], [])
         return cls(
             polite=phrases.phrases(given["polite"].members()),
             wishes={command: phrases.phrases(wishes[command].members()) for command in get_args(Command)},
@@ -40,6 +42,8 @@ class Commands:
             },
             yes=phrases.phrases(answers["yes"].members()),
             no=phrases.phrases(answers["no"].members()),
+            leading=phrases.phrases(answers["leading"].members()),
+            doubt=phrases.phrases(answers["doubt"].members()),
             reschedule=phrases.phrases(given["reschedule"].members()),
         )
 
@@ -54,3 +58,12 @@ class Commands:
             if names.are(bare):
                 return Asked("language", code)
         return next((Asked(command) for command, said in self.wishes.items() if said.are(bare)), None)
+
+    def agrees(self, bare: str) -> Phrases | None:
+        """`yes` or `no`, whichever a message says: alone, or first and then in other words without a doubt."""
+        first, _, rest = bare.partition(" ")
+        plain = self.leading.are(first) and not self.doubt.found_in(rest)
+        for meaning, other in ((self.yes, self.no), (self.no, self.yes)):
+            if meaning.are(bare) or (plain and meaning.are(first) and not other.found_in(rest)):
+                return meaning
+        return None

@@ -27,9 +27,8 @@ def near(bare: str, prompt: Prompt, commands: Commands) -> str | None:
     Where two choices are as near, none is taken.
     """
     labels = {button.action: sound(button.label) for button in prompt.buttons if button.ticked is None}
-    for meaning in (commands.yes, commands.no):
-        if meaning.are(bare):
-            return _only(labels, _beginning_with(meaning))
+    if (meaning := commands.agrees(bare)) and (action := _only(labels, _beginning_with(meaning))):
+        return action
     if len(bare) < FEWEST or (prompt.wants == "number" and any(letter.isdigit() for letter in bare)):
         return None
     return (

@@ -48,14 +48,49 @@ COMMUNE = Prompt((), id="q", wants="place")
 FREE = Prompt((), id="q")
 
 
-@pytest.mark.parametrize("text", ["Oui", "oui", "OUI !", "ouais", "oui merci", "yes", "sí", "نعم", "так"])
+@pytest.mark.parametrize(
+    "text", ["Oui", "oui", "OUI !", "ouais", "oui merci", "oui je vis avec lui", "yes", "sí", "نعم", "так"]
+)
 def test_yes(reader, text):
     assert reader.read(text, "fr", YES_NO) == Chosen("yes")
 
 
-@pytest.mark.parametrize("text", ["Non", "non", "non merci", "nan", "no", "hayır", "لا"])
+@pytest.mark.parametrize("text", ["Non", "non", "non merci", "non je vis seule", "nan", "no", "hayır", "لا"])
 def test_no(reader, text):
     assert reader.read(text, "fr", YES_NO) == Chosen("no")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "oui et non",
+        "oui mais pas toujours",
+        "non plus depuis mars",
+        "oui ou non",
+        "non enfin si",
+        "no vivo sola",
+    ],
+)
+def test_a_doubtful_yes_or_no_is_asked_again(reader, text):
+    assert reader.read(text, "fr", YES_NO) == Puzzled("not_understood")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/start",
+        "retour",
+        "pourquoi",
+        "résultats",
+        "recommencer",
+        "parler à une personne",
+        "langue",
+        "effacer",
+        "stop",
+    ],
+)
+def test_the_words_of_the_telegram_menu_are_wishes(reader, text):
+    assert isinstance(reader.read(text, "fr", FREE), Asked)
 
 
 @pytest.mark.parametrize(
