@@ -44,7 +44,7 @@ class Chat:
     def __init__(self, world: World, room: Room) -> None:
         self._world = world
         self._room = room
-        self._me = {"id": abs(room.id), "is_bot": False, "first_name": "Passant", "language_code": "fr"}
+        self.me = {"id": abs(room.id), "is_bot": False, "first_name": "Passant", "language_code": "fr"}
         self.id = room.id
 
     async def send(self, text: str, *, wait: bool = True) -> list[Shown]:
@@ -53,12 +53,12 @@ class Chat:
     async def send_message(self, content: dict[str, Any], *, wait: bool = True) -> list[Shown]:
         """Any kind of message: a sticker, a photo, …"""
         seen = self._last_id()
-        message = self._world.message(self._room, self._me, content)
+        message = self._world.message(self._room, self.me, content)
         return await self._deliver("message", message, seen, wait=wait)
 
     async def edit(self, text: str) -> list[Shown]:
         """Change one's own last message."""
-        mine = [message for message in self._room.messages.values() if message["from"] == self._me]
+        mine = [message for message in self._room.messages.values() if message["from"] == self.me]
         mine[-1].update(text=text, edit_date=mine[-1]["date"] + 1)
         return await self._deliver("edited_message", mine[-1], self._last_id())
 
@@ -73,7 +73,7 @@ class Chat:
     async def press_data(self, message: int, data: str, *, wait: bool = True) -> list[Shown]:
         """A press that comes late: the button may be gone by now."""
         seen = self._last_id()
-        query = self._world.query(self._me, self._room.messages[message], data)
+        query = self._world.query(self.me, self._room.messages[message], data)
         return await self._deliver("callback_query", query, seen, wait=wait)
 
     async def block(self, *, telling: bool = True) -> None:
@@ -86,7 +86,7 @@ class Chat:
         """The bot becomes a member, is kicked, …"""
         member = {"user": BOT, "status": status} | _FURTHER.get(status, {})
         before = {"user": BOT, "status": "left"}
-        change = {"chat": self._room.described(), "from": self._me, "date": 1_790_000_000}
+        change = {"chat": self._room.described(), "from": self.me, "date": 1_790_000_000}
         change |= {"old_chat_member": before, "new_chat_member": member}
         return await self._deliver("my_chat_member", change, self._last_id())
 

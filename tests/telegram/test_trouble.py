@@ -73,6 +73,17 @@ async def test_updates_delivered_twice_count_once(api, chat, talks):
     assert len(talks.turns) == 2
 
 
+async def test_an_update_that_comes_back_after_it_was_confirmed_counts_once(api, chat, talks):
+    await chat.send("bonjour")
+    message = api.world.message(api.world.rooms[chat.id], chat.me, {"text": "encore"})
+    again = api.world.update("message", message)
+    for _ in range(2):
+        api.world.pending[again["update_id"]] = again
+        await api.world.stir()
+        await asyncio.wait_for(api.quiet(), 5)
+    assert talks.texts() == ["bonjour", "encore"]
+
+
 async def test_a_failing_turn_is_met_with_one_sentence_and_leaves_no_words_in_the_log(chat, talks, caplog):
     talks.broken = RuntimeError("canary-4711: je gagne 800 euros")
     [answer] = await chat.send("canary-4711")

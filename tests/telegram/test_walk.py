@@ -1,12 +1,12 @@
 """From hello to an appointment over Telegram: the real assistant, real calendars, the three example people."""
 
+import asyncio
 import re
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
-import httpx
 import icalendar
 import pytest
 from sqlalchemy import text
@@ -14,7 +14,7 @@ from sqlalchemy import text
 from bot.app import build
 from bot.demo.seed import seed, words
 from bot.folding import fold
-from bot.settings import Settings, data_folder, new_key
+from bot.settings import Settings, new_key
 from tests.appointments.radicale import PartnerCalendar, radicale_url
 
 __all__ = ["radicale_url"]
@@ -25,26 +25,37 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Europe/Paris"))
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def calendars(radicale_url, tmp_path):
-    """Where the partners' calendars of this test lie."""
-    home = f"{radicale_url}{tmp_path.name}/"
-    httpx.request("MKCOL", home).raise_for_status()
+@pytest.fixture(scope="module")
+def calendars(radicale_url):
+    """Where the partners' calendars lie, seeded as in the demonstration."""
+    home = f"{radicale_url}walk/"
+    asyncio.run(_seeded(home))
     return home
+
+
+async def _seeded(home):
+    async with build(_settings(home, "sqlite+aiosqlite:///:memory:"), lambda: MONDAY) as app:
+        await seed(
+            home, list(app.knowledge.desks.values()), words(app.settings.data / "content"), MONDAY.date()
+        )
+
+
+def _settings(calendars, database):
+    return Settings.from_environment(
+        {
+            "CLAIRDROIT_KEY": new_key(),
+            "CLAIRDROIT_DATABASE_URL": database,
+            "CLAIRDROIT_CALENDARS": calendars,
+            "CLAIRDROIT_DATA": str(ROOT),
+        }
+    )
 
 
 @pytest.fixture
 async def assistant(calendars, tmp_path):
-    environment = {
-        "CLAIRDROIT_KEY": new_key(),
-        "CLAIRDROIT_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/walk.sqlite",
-        "CLAIRDROIT_CALENDARS": calendars,
-        "CLAIRDROIT_DATA": str(data_folder()),
-    }
-    async with build(Settings.from_environment(environment), lambda: MONDAY) as app:
-        await seed(
-            calendars, list(app.knowledge.desks.values()), words(app.settings.data / "content"), MONDAY.date()
-        )
+    async with build(
+        _settings(calendars, f"sqlite+aiosqlite:///{tmp_path}/walk.sqlite"), lambda: MONDAY
+    ) as app:
         yield app
 
 
@@ -54,9 +65,11 @@ async def play(chat, script):
     for line in _lines(script):
         buttons = chat.last.buttons
         named = next((label for label in buttons if fold(label) == fold(line)), None)
-        if len(line) == 1:
+        if len(line) == 1 and line.isalpha():
             named = buttons["abcdefghijkl".index(line)]
-        assert await (chat.press(named) if named else chat.send(line)), f"no answer to {line!r}"
+        before = chat.sees()
+        await (chat.press(named) if named else chat.send(line))
+        assert chat.sees() != before, f"no answer to {line!r}"
 
 
 @pytest.fixture
@@ -89,15 +102,16 @@ async def test_an_update_delivered_again_changes_nothing(api, assistant, running
     async with running(api, assistant.dialogue):
         await chat.send("/start")
         [asked] = await chat.press("Commencer")
-        again = api.world.update(
-            "message", api.world.message(api.world.rooms[chat.id], _person(chat), {"text": "non"})
-        )
+        topic = api.world.message(api.world.rooms[chat.id], chat.me, {"text": "logement"})
+        update = api.world.update("message", topic)
+        await api.world.stir()
         await api.quiet()
         answered = chat.last
-        api.world.pending[again["update_id"]] = again
+        api.world.pending[update["update_id"]] = update
         await api.world.stir()
         await api.quiet()
     assert answered.text != asked.text
+    assert chat.last.id > answered.id
     assert chat.last.text == answered.text
     assert chat.last.buttons == answered.buttons
 
@@ -125,7 +139,3 @@ def _lines(script):
 def _codes(chat):
     """The codes shown, such as K7QM-4TXR."""
     return re.findall(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b", chat.sees())
-
-
-def _person(chat):
-    return {"id": chat.id, "is_bot": False, "first_name": "Passant"}
