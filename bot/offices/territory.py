@@ -54,9 +54,10 @@ class _Names:
 
     def beginning(self, key: str, at_most: int) -> list[int]:
         """The communes whose name begins with these whole words; none at all beyond `at_most` names."""
-        first, wanted = bisect_left(self.sorted, f"{key} "), f"{key} "
-        names = [name for name in self.sorted[first : first + at_most + 1] if name.startswith(wanted)]
-        return [] if len(names) > at_most else [row for name in names for row in self.rows[name]]
+        first = bisect_left(self.sorted, f"{key} ")
+        end = bisect_left(self.sorted, f"{key}!", first)  # "!" is what sorts next after a space
+        names = self.sorted[first:end] if end - first <= at_most else []
+        return [row for name in names for row in self.rows[name]]
 
 
 @dataclass
