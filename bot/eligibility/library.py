@@ -36,11 +36,12 @@ class Library:
 
     def on(self, day: date) -> RuleBook:
         """The rules in force on a day. Raises `RuleErrors` where they do not fit together."""
-        if day not in self._books:
+        since = max((change for change in self.days_of_change() if change <= day), default=day)
+        if since not in self._books:
             while len(self._books) >= _KEPT:
                 self._books.pop(next(iter(self._books)))
-            self._books[day] = self._book(day)
-        return self._books[day]
+            self._books[since] = self._book(since)
+        return self._books[since].as_of(day)
 
     def _book(self, day: date) -> RuleBook:
         held = [v for history in self.versions.values() if (v := in_force(history, day)) and not v.ended]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import copy
 from datetime import date
-from functools import cached_property
 
 from bot.eligibility.asking import Asker
 from bot.eligibility.boxes import Boxes, Implication
@@ -57,6 +57,13 @@ class RuleBook:
         self._gates = resolved.implied
         self.programs: Mapping[str, Goals] = {rules.right: self._goals(rules) for rules in resolved.rights}
         self.texts: Mapping[str, RightText] = {r.right: r.text for r in resolved.rights}
+        self._asker = Asker(self.facts, self.priors, self.boxes, self.layout, self.programs, self._gates)
+
+    def as_of(self, day: date) -> RuleBook:
+        """These rules on a later day on which nothing has changed; what has been computed is shared."""
+        other = copy(self)
+        other.day = day
+        return other
 
     def _goals(self, rules: Resolved) -> Goals:
         surely = self._graph.both(tuple(sure for _, sure, _ in rules.conditions))
@@ -65,10 +72,6 @@ class RuleBook:
         if possibly is surely:
             return Goals(first, first)
         return Goals(first, Program(rules, possibly, self.layout, self.boxes, self.behind))
-
-    @cached_property
-    def _asker(self) -> Asker:
-        return Asker(self.facts, self.priors, self.boxes, self.layout, self.programs, self._gates)
 
     def evaluate(self, knowledge: Knowledge, rights: Collection[str] | None = None) -> dict[str, Verdict]:
         """What is known of each of these rights (all of them by default).
