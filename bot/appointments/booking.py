@@ -105,7 +105,7 @@ class Bookings:
             async with asyncio.timeout_at(deadline):
                 record = await self._hold(desk, slot)
         except (TimeoutError, CalendarDown, UnreadableEvent) as trouble:
-            LOG.warning("no booking at %s: %s", slot.office, trouble or "too slow")
+            LOG.warning("no booking at %s: %s", slot.office, str(trouble) or "too slow")
             return BookingFailed()
         if record is None:
             return SlotTaken(await self._next(slot.office, right, deadline))
@@ -123,7 +123,7 @@ class Bookings:
                 if record.state != "gone":
                     await self._withdrawal.now(record)
         except (TimeoutError, CalendarDown) as trouble:
-            LOG.warning("no cancelling at %s yet: %s", record.office, trouble or "too slow")
+            LOG.warning("no cancelling at %s yet: %s", record.office, str(trouble) or "too slow")
             return CancelFailed(reference)
         return Cancelled(record.reference)
 
@@ -138,7 +138,7 @@ class Bookings:
                 texts = [one.text for one in await self._calendars.named(calendar).between(window)]
                 return await asyncio.to_thread(self._expanded.busy, texts, window, desk.zone, desk.addresses)
         except (TimeoutError, CalendarDown, UnreadableEvent) as trouble:
-            LOG.warning("a calendar of %s could not be read: %s", desk.office, trouble or "too slow")
+            LOG.warning("a calendar of %s could not be read: %s", desk.office, str(trouble) or "too slow")
             return None
 
     async def _next(self, office: str, right: str, deadline: float) -> Slots:

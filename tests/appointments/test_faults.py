@@ -218,6 +218,20 @@ async def test_an_event_that_the_query_finds_late_is_still_read_back(proxy, cale
     assert len(calendar.events()) == 1
 
 
+@pytest.mark.parametrize(
+    ("fault", "says"), [("hang", "too slow"), ("503", "REPORT: 503"), ("refuse", "RemoteProtocolError")]
+)
+async def test_the_log_says_which_office_and_why_and_no_address(proxy, caplog, fault, says):
+    proxy.faults["*"] = fault
+    async with world(proxy.url) as ours:
+        with short_waits():
+            await ours.bookings.free("ccas", "rsa")
+    (said,) = [record.getMessage() for record in caplog.records if record.name.startswith("bot.")]
+    assert said.startswith("a calendar of ccas could not be read: ")
+    assert said.endswith((says, "Timeout"))
+    assert "127.0.0.1" not in said
+
+
 async def test_one_dead_calendar_does_not_hold_up_the_sweep(proxy, monkeypatch):
     store = InMemory()
     async with world(proxy.url, store, hours="Mo-Tu 09:00-17:00") as ours:
