@@ -28,6 +28,7 @@ from bot.eligibility.yamlfile import Item
 SOURCE: Final = "fr"
 DOMAIN: Final = "clairdroit"
 _PLACEHOLDER: Final = re.compile(r"\{\w+\}")
+_DATED: Final = re.compile(rb'"POT-Creation-Date: .*')
 _PLURAL: Final = frozenset({"one", "other"})
 
 # Which entries of which files people read; None stands for all of a file.
@@ -208,18 +209,25 @@ def written(catalogue: Catalog) -> bytes:
     return buffer.getvalue()
 
 
+def _write(path: Path, data: bytes) -> None:
+    """Write, unless nothing but the day of extraction would change."""
+    before = path.read_bytes() if path.exists() else b""
+    if _DATED.sub(b"", before) != _DATED.sub(b"", data):
+        path.write_bytes(data)
+
+
 @click.command()
 @click.argument("data", type=click.Path(path_type=Path, exists=True, file_okay=False), default=".")
 def main(data: Path) -> None:
     """Gather all sentences into locales/clairdroit.pot and bring the catalogues up to date."""
     gathered, folder = template(data), data / "locales"
     folder.mkdir(exist_ok=True)
-    (folder / f"{DOMAIN}.pot").write_bytes(written(gathered))
+    _write(folder / f"{DOMAIN}.pot", written(gathered))
     for path in sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
         with path.open("rb") as file:
             catalogue = read_po(file, locale=path.parts[-3])
         catalogue.update(gathered, no_fuzzy_matching=True)
-        path.write_bytes(written(catalogue))
+        _write(path, written(catalogue))
         done = sum(1 for message in catalogue if message.id and _usable(message))
         click.echo(f"{path.parts[-3]}: {done} of {len(gathered)} sentences")
 

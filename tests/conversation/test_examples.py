@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 NOW = datetime.now(PARIS)
 SCRIPTS = sorted((ROOT / "examples").glob("*.script"))
 CODE = re.compile(r"Votre code à montrer sur place :\n\s+([A-Z0-9]{4}-[A-Z0-9]{4})\n")
+TOO_SLOW = "Je n'arrive pas à lire l'agenda"
 # What the partner may see of a booking: when, where to find it again, and that it is one.
 ALLOWED = {
     "BEGIN", "END", "VERSION", "PRODID", "UID", "DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE", "STATUS", "TRANSP",
@@ -68,6 +69,8 @@ def events(calendars: str, shown: str) -> list[str]:
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 def test_an_example_ends_in_an_appointment_that_the_partner_sees(partners: str, script: Path) -> None:
     shown = played(script, partners)
+    if TOO_SLOW in shown:  # two cores for all tests: a calendar that answers late is honestly left out
+        shown = played(script, partners)
     assert "C'est réservé." in shown
     found = CODE.search(shown)
     assert found, shown[-2000:]
