@@ -18,7 +18,7 @@ from tests.conversation.vocabulary import Chat, plain
 @dataclass(frozen=True)
 class Somebody:
     """`life` heads the script; `rounds` are lines before questions, `after` those at the end; `asides` are lines said
-    before the answer to a fact; amounts in `typed` are typed exactly; facts in `declined` are not told."""
+    before the answer to a fact; numbers in `typed` are typed exactly (their bands change with the law); facts in `declined` are not told."""
 
     name: str
     life: tuple[str, ...]
@@ -40,7 +40,7 @@ NADIA = Somebody(
         "pregnant": "no", "student": "no", "disability": "none", "stable_address": "yes",
     },
     asides={"household_income": ("Pourquoi ?",)},
-    typed=frozenset({"household_income"}),
+    typed=frozenset({"household_income", "rent", "children"}),
     after=("Aide au logement", "Prendre rendez-vous", "Joigny", "Plus de créneaux", "a"),
 )  # fmt: skip
 GEORGES = Somebody(
@@ -64,6 +64,7 @@ KARIM = Somebody(
         "student": "no", "pregnant": "no", "disability": "none",
     },
     declined=frozenset({"residence"}),
+    typed=frozenset({"age", "children", "household_income"}),
     after=("Domiciliation", "Prendre rendez-vous", "joigny", "Un autre lieu", "b", "a"),
 )  # fmt: skip
 PEOPLE = {person.name: person for person in (NADIA, GEORGES, KARIM)}
@@ -99,6 +100,6 @@ def answer(person: Somebody, question: Question, chat: Chat) -> str:
     if value is None:
         return "Je ne sais pas"
     if fact.name in person.typed and isinstance(value, int):
-        return f"{value / 100:.2f}".replace(".", ",") + " €"
+        return f"{value / 100:.2f}".replace(".", ",") + " €" if fact.type == "amount" else str(value)
     index = next(i for i, choice in enumerate(question.choices) if _holds(choice, value))
     return plain(chat.reply.prompt.buttons[index].label)
