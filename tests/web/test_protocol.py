@@ -274,7 +274,7 @@ async def test_more_than_a_message_is_refused_in_plain_words(visitor: Visitor, t
     answer = await visitor.post({"text": "x" * MOST_BYTES})
     assert answer.status_code == 413
     assert "Ce message est trop long" in Page(answer.text).words
-    assert 'href="/#now"' in answer.text
+    assert 'href="/#last"' in answer.text
     assert talks.heard == []
 
 
@@ -324,7 +324,7 @@ async def test_a_form_without_this_sessions_token_changes_nothing(
     page, heard = await visitor.look(), list(talks.heard)
     for token in ("", "0" * 32, "é"):
         answer = await visitor.post(page.hidden | {"action": "yes", "token": token})
-        assert (answer.status_code, answer.headers["location"]) == (303, "/#now")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/#last")
         part = await visitor.post(page.hidden | {"action": "yes", "token": token}, **{"X-Part": "1"})
         assert "Vivez-vous en couple" in part.text
     assert talks.heard == heard

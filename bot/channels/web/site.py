@@ -24,7 +24,7 @@ from bot.conversation.messages import Reply
 from bot.dialogue import Person, Press, Talks, Text
 
 HOME: Final = "/"
-NEWEST: Final = "/#now"  # where a page without scripts opens: at the newest message
+NEWEST: Final = "/#last"  # where a page without scripts opens: at the last answer, what is new below it
 ERASED: Final = "/erased"
 _PART: Final = "x-part"  # the script asks for the page's body alone
 _FORGET: Final = {"Clear-Site-Data": '"cache", "storage"'}  # not "cookies": it would empty the whole domain

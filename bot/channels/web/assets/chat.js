@@ -32,7 +32,7 @@
     say("");
     var now = document.getElementById("now");
     now.focus({ preventScroll: true });
-    now.scrollIntoView();
+    (document.getElementById("last") || now).scrollIntoView();
   }
 
   function send(form, pressed) {
