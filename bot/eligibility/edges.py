@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
-from bot.eligibility.bands import Truth, cuts, parts
+from bot.eligibility.bands import Truth, cuts
 from bot.eligibility.boxes import Boxes
 from bot.eligibility.compiled import Box, Layout, over_box
 from bot.eligibility.model import Fact
@@ -126,6 +126,3 @@ def chosen(edges: Mapping[int, float], most: int, gap: Callable[[int], int]) -> 
         if all(abs(edge - other) >= gap(edge) for other in kept):
             kept.append(edge)
     return kept
-
-
-__all__ = ["EdgeFinder", "Edges", "chosen", "parts"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
-from bot.eligibility import asking
+from bot.eligibility import scouting
 from bot.eligibility.model import Question
 from bot.eligibility.rulebook import RuleBook
 from bot.eligibility.values import Interval, Values
@@ -20,7 +20,7 @@ from tests.eligibility.rulesets import BOOK, HOUSEHOLD_SEED, households, within
 def _small_crowds() -> Iterator[None]:
     """Each example is a rule book of its own: fewer households are drawn for it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(asking, "_CROWD", 128)
+        patch.setattr(scouting, "CROWD", 128)
         yield
 
 

@@ -1,0 +1,109 @@
+"""How a fact is asked here and now: its choices, cut where they can still decide something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from bot.eligibility.bands import parts
+from bot.eligibility.boxes import Boxes
+from bot.eligibility.compiled import Box
+from bot.eligibility.edges import EdgeFinder, Edges, chosen
+from bot.eligibility.model import Fact, Question
+from bot.eligibility.nodes import Node
+from bot.eligibility.priors import Prior
+from bot.eligibility.program import Program
+from bot.eligibility.scouting import Situation
+from bot.eligibility.values import BadValue, Interval, Values
+
+MOST_CHOICES: Final = 5
+_TRIED: Final = 8
+_TRIED_WELL: Final = 32
+_GATE: Final = 0.2  # how much an edge counts that only decides whether something else is asked
+_RARE: Final = 0.01
+_ROUNDED: Final = 1_000  # cents: how finely an exact amount is kept where other answers still move the edges
+_GAP_SHARE: Final = 50  # edges nearer than a fiftieth of the amount are one to a person …
+_GAP_LEAST: Final = 1_500  # … or nearer than 15 euros
+
+
+class Chooser:
+    """Makes the question about one fact."""
+
+    def __init__(
+        self, facts: Mapping[str, Fact], priors: Mapping[str, Prior], boxes: Boxes, edges: EdgeFinder,
+        gates: Mapping[str, Node],
+    ) -> None:  # fmt: skip
+        self._facts = facts
+        self._priors = priors
+        self._boxes = boxes
+        self._edges = edges
+        self._gates = {fact: [a for a in node.walk() if a.op in ("lt", "le")] for fact, node in gates.items()}
+
+    def question(self, fact: str, programs: Sequence[Program], now: Situation) -> Question:
+        """With as few choices as decide something; less than two where no answer is left open."""
+        values = self._boxes.values(now.box, fact)
+        choices: Iterable[Values]
+        if isinstance(values, Interval):
+            edges = self._weighed(fact, values, self._along(fact, programs, now, _TRIED))
+            choices = parts(
+                values, chosen(edges or self._rough(fact, values), MOST_CHOICES - 1, self._gap(fact))
+            )
+        else:
+            choices = [frozenset({choice}) for choice in self._facts[fact].choices if choice in values]
+        possible = tuple(c for c in choices if self._boxes.narrowed(now.box, fact, c) is not None)
+        return Question((fact,), possible, tuple(dict.fromkeys(p.rules.right for p in programs)))
+
+    def coarsen(self, fact: str, value: int, now: Situation) -> Interval:
+        """The band around an exact number. Raises `BadValue` outside the fact's range."""
+        whole, span = self._facts[fact].range, self._boxes.values(now.box, fact)
+        if whole is None or not isinstance(span, Interval) or not whole.low <= value <= whole.high:
+            raise BadValue(fact, value)
+        if not span.low <= value <= span.high:  # against what was said before: the newer word counts
+            span = whole
+        edges = self._along(fact, now.waiting.get(fact, []), now, _TRIED_WELL)
+        band = next(part for part in parts(span, list(edges.weights)) if part.low <= value <= part.high)
+        if edges.sure or self._facts[fact].type != "amount":
+            return band
+        start = value - value % _ROUNDED
+        return band & Interval(start, start + _ROUNDED - 1)
+
+    def _along(self, fact: str, programs: Sequence[Program], now: Situation, tries: int) -> Edges:
+        rows = [self._veiled(row, now) for row in now.cloud.some(now.held, tries)]
+        found = self._edges.along(fact, now.deciding(fact, programs), now.box, rows)
+        gating = self._edges.along(fact, self._gating(fact, programs, now), now.box, rows)
+        weights = {edge: weight * _GATE for edge, weight in gating.weights.items()}
+        for edge, weight in found.weights.items():
+            weights[edge] = weights.get(edge, 0.0) + weight
+        return Edges(weights, found.sure and gating.sure)
+
+    def _gating(self, fact: str, programs: Sequence[Program], now: Situation) -> Iterator[Node]:
+        """Comparisons that decide whether another fact, still waited for, is to be asked at all."""
+        for other in sorted(now.needed(programs) & self._gates.keys()):
+            if not self._boxes.settled(now.box, other):
+                yield from (atom for atom in self._gates[other] if fact in atom.facts)
+
+    def _veiled(self, row: Box, now: Situation) -> Box:
+        """A household as it can come to be known: what will not be said stays as open as it is."""
+        veiled = row.copy()
+        for fact in now.closed:
+            place = self._boxes.place(fact)
+            veiled[place : place + 2] = now.box[place : place + 2]
+        return veiled
+
+    def _weighed(self, fact: str, values: Interval, edges: Edges) -> dict[int, float]:
+        """Each edge's weight by how evenly it parts the people that may be meant."""
+        prior, weighed = self._priors[fact], {}
+        whole = prior.share(values) or 1.0
+        for edge, weight in edges.weights.items():
+            below = prior.share(Interval(values.low, edge - 1)) / whole
+            weighed[edge] = weight * (_RARE + below * (1 - below))
+        return weighed
+
+    def _rough(self, fact: str, values: Interval) -> dict[int, float]:
+        """Where no rule draws a line: likely parts of the range."""
+        pick = self._priors[fact].pick
+        return {int(pick(values, step / MOST_CHOICES)): 1.0 for step in range(1, MOST_CHOICES)}
+
+    def _gap(self, fact: str) -> Callable[[int], int]:
+        amount = self._facts[fact].type == "amount"
+        return (lambda edge: max(_GAP_LEAST, edge // _GAP_SHARE)) if amount else (lambda _: 1)

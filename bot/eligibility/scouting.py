@@ -1,0 +1,125 @@
+"""Where a conversation stands: what is known, what is open, and which households it may be."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log2
+from typing import Final
+
+from bot.eligibility.boxes import Boxes
+from bot.eligibility.cloud import Cloud, Sampler
+from bot.eligibility.compiled import Box
+from bot.eligibility.model import Fact, Knowledge
+from bot.eligibility.nodes import Node
+from bot.eligibility.priors import Prior
+from bot.eligibility.program import Goals, Program, settled
+
+CROWD: Final = 1_024  # households drawn once for a rule book …
+_EFFORT: Final = 60_000  # … fewer for a large one: households times rights
+_ENOUGH: Final = 40  # with fewer of them left in the box, new ones are drawn inside it
+_FRESH: Final = 48
+_AGAIN: Final = 3.0
+_LEAST_SHARE: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """`closed` will not be asked; `open` are the tests of rights that still wait; `atoms`, by test, the
+    comparisons that still decide it; `held` the households of the cloud that it may be.
+    """
+
+    box: Box
+    closed: frozenset[str]
+    open: Sequence[Program]
+    atoms: Mapping[int, Sequence[Node]]
+    cloud: Cloud
+    held: int
+    waiting: Mapping[str, Sequence[Program]]
+
+    def deciding(self, fact: str, programs: Iterable[Program]) -> list[Node]:
+        """The comparisons about this fact that still decide one of these tests, each once."""
+        atoms = {a.number: a for p in programs for a in self.atoms[p.test.number] if fact in a.facts}
+        return list(atoms.values())
+
+    def needed(self, programs: Iterable[Program]) -> set[str]:
+        """The facts that still decide one of these tests."""
+        return {fact for p in programs for atom in self.atoms[p.test.number] for fact in atom.facts}
+
+
+class Scout:
+    """Finds out where a conversation stands; draws likely households once and, where few fit, anew."""
+
+    def __init__(
+        self, facts: Mapping[str, Fact], priors: Mapping[str, Prior], boxes: Boxes, sampler: Sampler,
+        rights: Mapping[str, Goals],
+    ) -> None:  # fmt: skip
+        self._facts = facts
+        self._priors = priors
+        self._boxes = boxes
+        self._sampler = sampler
+        self._rights = rights
+        both = (program for goals in rights.values() for program in (goals.surely, goals.possibly))
+        self._programs = list({program.test.number: program for program in both}.values())
+        self._crowd: Cloud | None = None
+
+    def situation(
+        self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
+    ) -> Situation:
+        box = self._boxes.of(knowledge)
+        silent = {fact for fact, answer in knowledge.items() if isinstance(answer, str)}
+        doubtful = [program for right in rights for program in self._rights[right].doubtful(box)]
+        cloud, held = self._around(box, doubtful)
+        open_ = [p for p in doubtful if _mixed(p.likely_in(cloud), held) or not settled(p.verdict(box))]
+        atoms = {program.test.number: program.open_atoms(box) for program in open_}
+        closed = frozenset(silent | set(passed))
+        return Situation(box, closed, open_, atoms, cloud, held, self._waiting(box, closed, open_, atoms))
+
+    def effort(self, fact: str, box: Box) -> float:
+        """What asking weighs: a sensitive fact weighs more than its length, and the same thing asked again,
+        ever finer, more each time.
+        """
+        first = self._facts[fact].cost ** 2
+        if not self._narrowed(box, fact):
+            return first
+        left = self._priors[fact].share(self._boxes.values(box, fact))
+        return first * _AGAIN * (1 - log2(max(left, _LEAST_SHARE)))
+
+    def _around(self, box: Box, open_: Sequence[Program]) -> tuple[Cloud, int]:
+        """Likely households in the box: from the crowd drawn once, else drawn for this box."""
+        reached = sorted({fact for program in open_ for fact in program.reached})
+        if self._crowd is None:
+            count = max(128, min(CROWD, _EFFORT // max(1, len(self._programs))))
+            self._crowd = self._drawn(self._boxes.widest, self._facts, self._programs, count)
+        held = self._crowd.inside(box, [fact for fact in reached if self._narrowed(box, fact)])
+        if held.bit_count() >= _ENOUGH:
+            return self._crowd, held
+        fresh = self._drawn(box, reached, open_, _FRESH)
+        return fresh, fresh.everyone
+
+    def _drawn(self, box: Box, facts: Iterable[str], programs: Sequence[Program], count: int) -> Cloud:
+        cloud = Cloud(self._sampler.draw(box, sorted(facts), count), self._facts, self._boxes)
+        for program in programs:
+            cloud.learn(program.atoms, program.over_atoms)
+        return cloud
+
+    def _narrowed(self, box: Box, fact: str) -> bool:
+        place = self._boxes.place(fact)
+        return box[place : place + 2] != self._boxes.widest[place : place + 2]
+
+    def _waiting(
+        self, box: Box, closed: frozenset[str], open_: Sequence[Program], atoms: Mapping[int, Sequence[Node]]
+    ) -> Mapping[str, Sequence[Program]]:
+        """The facts that open conditions of open rights still wait for, with those rights."""
+        found: dict[str, list[Program]] = defaultdict(list)
+        for program in open_:
+            facts = frozenset[str]().union(*(atom.facts for atom in atoms[program.test.number]))
+            for fact in sorted(facts - closed):
+                if not self._boxes.settled(box, fact):
+                    found[fact].append(program)
+        return found
+
+
+def _mixed(likely: int, held: int) -> bool:
+    return bool(likely & held) and bool(held & ~likely)
