@@ -26,7 +26,12 @@ def environment(folder: str, **settings: str) -> dict[str, str]:
     """This process's, with no CLAIRDROIT_* variable but those of a fresh program that keeps all in `folder`.
     `settings` are named without that beginning."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CLAIRDROIT_")}
-    fresh = {"HOME": folder, "KEY": new_key(), "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/bench.sqlite"}
+    fresh = {
+        "HOME": folder,
+        "KEY": new_key(),
+        "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/bench.sqlite",
+        "LOG_LEVEL": "WARNING",
+    }
     return kept | {f"CLAIRDROIT_{name}": value for name, value in (fresh | settings).items()}
 
 

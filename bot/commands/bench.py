@@ -24,4 +24,4 @@ def bench(names: tuple[str, ...]) -> None:
     if unknown:
         raise click.BadParameter(f"{', '.join(sorted(unknown))}; there are {', '.join(run.MODULES)}")
     missed = run.run(names)
-    click.echo(f"\n{missed} aims missed" if missed else "\nevery aim met")
+    click.echo(f"\n{missed} aims missed" if missed else "\nno aim missed")

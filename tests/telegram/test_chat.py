@@ -21,6 +21,17 @@ async def test_a_press_answers_and_the_old_keyboard_dies(chat, talks):
     assert talks.turns[-1] == (Person("telegram", str(chat.id)), Press("q1", "yes"))
 
 
+async def test_an_answer_in_words_takes_the_old_buttons_away_too(chat):
+    await chat.send("bonjour")
+    await chat.send("pas un bouton")
+    await chat.send("ni ceci")
+    *before, last = (shown for shown in chat.screen if not shown.mine)
+    assert [shown.buttons for shown in before] == [(), ()]
+    assert last.buttons
+    await chat.press("Oui")
+    assert [shown.buttons for shown in chat.screen if shown.buttons] == [chat.last.buttons]
+
+
 async def test_a_press_on_an_old_button_is_not_shown_as_an_answer(chat):
     [first] = await chat.send("bonjour")
     await chat.press("Oui")

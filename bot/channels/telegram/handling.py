@@ -82,8 +82,10 @@ class Handler:
             await closing
 
     async def _send(self, reply: Reply, written: list[Bubble], chat: int) -> None:
-        for bubble in written:
+        for bubble in written[:-1]:
             await self._outbox.send(chat, bubble)
+        for bubble in written[-1:]:
+            await self._outbox.ask(chat, bubble)
         for file in reply.files:
             await self._outbox.hand(chat, file)
 

@@ -18,6 +18,8 @@ from bot.conversation.messages import File
 
 WAITS: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 """Seconds before each further attempt when the Bot API fails: a bit over a minute in all."""
+REMEMBERED: Final = 10_000
+"""Chats whose newest question we can find again, while this process lives: it only serves tidiness."""
 _NO_PREVIEW: Final = LinkPreviewOptions(
     is_disabled=True
 )  # nobody pays data for a picture they did not ask for
@@ -31,9 +33,11 @@ class Outbox:
     def __init__(self, bot: Bot, waits: tuple[float, ...] = WAITS) -> None:
         self._bot = bot
         self._waits = waits
+        self._asked: dict[int, int] = {}  # by chat: the message with the newest question's buttons
 
-    async def send(self, chat: int, bubble: Bubble) -> None:
-        await self.insist(
+    async def send(self, chat: int, bubble: Bubble) -> int:
+        """The id of the message."""
+        sent = await self.insist(
             lambda: self._bot.send_message(
                 chat,
                 bubble.html,
@@ -42,6 +46,18 @@ class Outbox:
                 link_preview_options=_NO_PREVIEW,
             )
         )
+        return sent.message_id
+
+    async def ask(self, chat: int, bubble: Bubble) -> None:
+        """Send what waits for an answer; the question before it, answered in words, loses its buttons."""
+        message = await self.send(chat, bubble)
+        earlier = self._asked.pop(chat, None)
+        if bubble.keyboard:
+            self._asked[chat] = message
+        if len(self._asked) > REMEMBERED:
+            self._asked.pop(next(iter(self._asked)))
+        if earlier:
+            await self._if_possible(self._bot.edit_message_reply_markup(chat, earlier))
 
     async def hand(self, chat: int, file: File) -> None:
         await self.insist(lambda: self._bot.send_document(chat, file.content, filename=file.name))
@@ -73,9 +89,11 @@ class Outbox:
 
     async def close(self, query: CallbackQuery, note: str) -> None:
         """Take the keyboard away from the pressed message, and write the note (HTML) under its text."""
-        text = _text_html(query.message)
         if not isinstance(query.message, Sent) or query.message.reply_markup is None:
             return
+        if self._asked.get(query.message.chat_id) == query.message.message_id:
+            del self._asked[query.message.chat_id]
+        text = _text_html(query.message)
         if text and note and length(text) + length(note) < LIMIT:
             await self.replace(query, Bubble(f"{text}\n\n{note}"))
         else:
