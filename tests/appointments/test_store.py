@@ -76,6 +76,30 @@ def test_the_twins_answer_alike(steps):
     assert real == twin
 
 
+CLAIMS = st.lists(
+    st.tuples(st.integers(0, 30), st.integers(1, 15), st.integers(0, 5), st.integers(0, 1)), max_size=8
+)
+
+
+@given(CLAIMS)
+def test_a_claim_holds_when_no_earlier_one_takes_its_seat_at_any_of_its_time(claims):
+    records = [
+        record(number, seat, start, length, buffer)
+        for number, (start, length, buffer, seat) in enumerate(claims)
+    ]
+    expected = []
+    for one in records:
+        if not any(other.seat == one.seat and other.span.overlaps(one.span) for other in expected):
+            expected.append(one)
+
+    async def claimed():
+        async with Database("sqlite+aiosqlite:///:memory:") as database:
+            store = Appointments(database)
+            return [one for one in records if await store.claim(one)]
+
+    assert asyncio.run(claimed()) == expected
+
+
 async def test_of_many_claims_at_once_one_is_held(tmp_path):
     async with (
         Database(f"sqlite+aiosqlite:///{tmp_path}/a.sqlite") as one,
