@@ -21,6 +21,7 @@ _TRIED: Final = 8
 _TRIED_WELL: Final = 32
 _GATE: Final = 0.2  # how much an edge counts that only decides whether something else is asked
 _RARE: Final = 0.01
+_SEVERAL: Final = 2
 _ROUNDED: Final = 1_000  # cents: how finely an exact amount is kept where other answers still move the edges
 _GAP_SHARE: Final = 50  # edges nearer than a fiftieth of the amount are one to a person …
 _GAP_LEAST: Final = 1_500  # … or nearer than 15 euros
@@ -45,6 +46,7 @@ class Chooser:
         choices: Iterable[Values]
         if isinstance(values, Interval):
             edges = self._weighed(fact, values, self._along(fact, programs, now, _TRIED))
+            edges = self._stepwise(fact, values, edges)
             choices = parts(
                 values, chosen(edges or self._rough(fact, values), MOST_CHOICES - 1, self._gap(fact))
             )
@@ -98,6 +100,12 @@ class Chooser:
             below = prior.share(Interval(values.low, edge - 1)) / whole
             weighed[edge] = weight * (_RARE + below * (1 - below))
         return weighed
+
+    def _stepwise(self, fact: str, values: Interval, edges: Mapping[int, float]) -> Mapping[int, float]:
+        """A small count moves the edges of other facts with each step: then every step is worth knowing."""
+        if self._facts[fact].type != "count" or len(edges) < _SEVERAL:
+            return edges
+        return {step: 1.0 / step for step in range(values.low + 1, values.high + 1)}
 
     def _rough(self, fact: str, values: Interval) -> dict[int, float]:
         """Where no rule draws a line: likely parts of the range."""

@@ -8,6 +8,7 @@ from datetime import date
 
 from bot.eligibility.asking import Asker
 from bot.eligibility.boxes import Boxes, Implication
+from bot.eligibility.cloud import Sampler
 from bot.eligibility.compiled import Box, Layout, over_box
 from bot.eligibility.expressions import BadExpression, Syntax
 from bot.eligibility.facts import FactEntry, Let
@@ -109,6 +110,13 @@ class RuleBook:
         Raises `BadValue` outside the fact's range.
         """
         return self._asker.coarsen(fact, value, knowledge, rights)
+
+    def people(self, count: int) -> list[dict[str, Values]]:
+        """Likely households drawn from the priors, every fact exact; the same ones for the same count."""
+        drawn = Sampler(self.facts, self.priors, self.boxes, self.layout).draw(
+            self.boxes.widest, self.facts, count
+        )
+        return [{name: self.boxes.values(box, name) for name in self.facts} for box in drawn]
 
     def share(self, fact: str, values: Values) -> float:
         """How many of the people served have one of these values, 0 to 1."""
