@@ -29,10 +29,10 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 
 pytest: $(VENV)/.dev $(VENV)/.browser
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal -rs
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -rfEs
 
 soak: $(VENV)/.dev $(VENV)/.browser ## the long runs: hours of chance, load and crashes
-	HYPOTHESIS_PROFILE=soak $(BIN)/pytest --soak --timeout 3600 -rs
+	HYPOTHESIS_PROFILE=soak $(BIN)/pytest --soak --timeout 3600 -rfEs
 
 bench: $(VENV)/.dev ## the benchmarks, each beside its peer or its limit
 	$(BIN)/clairdroit bench
