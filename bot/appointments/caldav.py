@@ -6,6 +6,8 @@ Why this and not the `caldav` library: docs/decisions/0010-own-caldav-client.md.
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Final, NamedTuple, Self
@@ -20,6 +22,8 @@ from bot.appointments.spans import Span
 
 LIMITS: Final = httpx.Timeout(3.0, connect=2.0, pool=2.0)
 """Seconds for each single wait; the whole turn has its own limit in `booking`."""
+AT_ONCE: Final = 6
+"""Requests under way to one server. Radicale answers eight at a time, and resets connections beyond that."""
 MOST_BYTES: Final = 16 * 1024 * 1024
 DAY: Final = timedelta(days=1)
 DAV: Final = "{DAV:}"
@@ -51,11 +55,23 @@ class Resource(NamedTuple):
 
 
 class Calendar:
-    """One calendar collection at `url`. The client is shared, kept open, and belongs to the caller."""
+    """One calendar collection at `url`. The client is shared, kept open, and belongs to the caller.
 
-    def __init__(self, client: httpx.AsyncClient, url: str, user: str = "", password: str = "") -> None:
+    `turnstile` is shared by the calendars of one server, so that it never gets more requests at once than a
+    small one takes, and so that a slow one keeps no other waiting.
+    """
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        url: str,
+        user: str = "",
+        password: str = "",
+        turnstile: asyncio.Semaphore | None = None,
+    ) -> None:
         self._client = client
         self._url = url.rstrip("/") + "/"
+        self._turnstile = turnstile or asyncio.Semaphore(AT_ONCE)
         self._auth = httpx.BasicAuth(user, password) if user else None
 
     async def between(self, window: Span) -> list[Resource]:
@@ -91,6 +107,12 @@ class Calendar:
     async def _send(
         self, verb: str, url: str, headers: dict[str, str], body: bytes = b""
     ) -> tuple[int, httpx.Headers, bytes]:
+        async with self._turnstile:
+            return await self._exchange(verb, url, headers, body)
+
+    async def _exchange(
+        self, verb: str, url: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, httpx.Headers, bytes]:
         try:
             request = self._client.build_request(verb, url, headers=headers, content=body, timeout=LIMITS)
             answer = await self._client.send(request, auth=self._auth, stream=True, follow_redirects=False)
@@ -111,7 +133,10 @@ class Calendars:
     def __init__(self, base: str, user: str = "", password: str = "") -> None:
         self._base = base.rstrip("/") + "/"
         self._user, self._password = user, password
-        self._client = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=20))
+        self._client = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=None))
+        self._turnstiles: defaultdict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(AT_ONCE)
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -121,9 +146,9 @@ class Calendars:
 
     def named(self, name: str) -> Calendar:
         url = urljoin(self._base, name)
-        if url.startswith(self._base):
-            return Calendar(self._client, url, self._user, self._password)
-        return Calendar(self._client, url)
+        ours = url.startswith(self._base)
+        user, password = (self._user, self._password) if ours else ("", "")
+        return Calendar(self._client, url, user, password, self._turnstiles[urlsplit(url).netloc])
 
 
 async def _whole(verb: str, answer: httpx.Response) -> bytes:

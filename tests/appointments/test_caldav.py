@@ -150,6 +150,31 @@ async def test_an_empty_calendar_is_free(client):
         assert await Calendar(client, url).between(DAY) == []
 
 
+async def test_a_server_never_gets_more_at_once_than_a_small_one_takes():
+    """And one that hangs keeps none of the others waiting."""
+    open_now, most = 0, 0
+
+    async def speak(reader, writer):
+        nonlocal open_now, most
+        open_now, most = open_now + 1, max(most, open_now + 1)
+        await reader.readuntil(b"\r\n\r\n")
+        await asyncio.sleep(0.02)
+        open_now -= 1
+        writer.write(http(b"404 Not Found", extra=b"Connection: close\r\n"))
+        writer.close()
+
+    listening = await asyncio.start_server(speak, "127.0.0.1", 0)
+    async with listening, server(b"", delay=5) as hanging, Calendars(hanging) as calendars:
+        stuck = [asyncio.create_task(calendars.named("c/").get("a.ics")) for _ in range(20)]
+        url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+        async with asyncio.timeout(2):
+            await asyncio.gather(*(calendars.named(f"{url}/{number}/").get("a.ics") for number in range(40)))
+        for task in stuck:
+            task.cancel()
+        await asyncio.gather(*stuck, return_exceptions=True)
+    assert most == caldav.AT_ONCE
+
+
 async def test_nobody_listens(client):
     async with server(b"") as url:
         pass

@@ -224,7 +224,7 @@ def run_and_kill(url, database, seconds):
 
 
 @pytest.mark.slow
-async def test_kill_9_at_random_instants(calendar, tmp_path, record_property):
+async def test_kill_9_at_random_instants(calendar, tmp_path):
     url = f"sqlite+aiosqlite:///{tmp_path}/clairdroit.sqlite"
     chance = random.Random(2026)
     kept = 0
@@ -237,5 +237,4 @@ async def test_kill_9_at_random_instants(calendar, tmp_path, record_property):
             for record in await store.holding("ccas", DAY):
                 await store.drop(record.reference)
         calendar.delete_all()
-    record_property("kills", KILLS)
-    record_property("whole bookings left", kept)
+    print(f"{KILLS} kills: {kept} left a whole booking, the others none")

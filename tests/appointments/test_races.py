@@ -23,7 +23,7 @@ WINDOW = Span(MONDAY, MONDAY + timedelta(days=3))
 ROUNDS = 3
 
 
-async def person(ours, chance, booked):
+async def person(ours, chance, booked, cancelled):
     """Looks, hesitates, books one of the slots shown; now and then cancels."""
     for _ in range(ROUNDS):
         slots = (await ours.bookings.free("ccas", "rsa")).free
@@ -34,8 +34,9 @@ async def person(ours, chance, booked):
         if isinstance(outcome, Booked):
             booked.append(outcome.appointment)
             if chance.random() < 0.3:
-                assert isinstance(await ours.bookings.cancel(outcome.appointment.reference), Cancelled)
+                await ours.bookings.cancel(outcome.appointment.reference)
                 booked.remove(outcome.appointment)
+                cancelled.append(outcome.appointment.reference)
 
 
 def spans(calendar):
@@ -45,25 +46,28 @@ def spans(calendar):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("installations", "people"), [(1, 24), (2, 8)])
-async def test_no_seat_is_given_twice(calendar, tmp_path, installations, people, record_property):
+async def test_no_seat_is_given_twice(calendar, tmp_path, installations, people):
     chance = random.Random(7)
     async with AsyncExitStack() as opened:
         calendars = await opened.enter_async_context(Calendars(calendar.url))
-        worlds, booked = [], [[] for _ in range(installations)]
+        worlds = []
+        booked, cancelled = [[] for _ in range(installations)], [[] for _ in range(installations)]
         for number in range(installations):
             database = Database(f"sqlite+aiosqlite:///{tmp_path}/{number}.sqlite")
             store = Appointments(await opened.enter_async_context(database))
             worlds.append(await opened.enter_async_context(world(calendars, store, visit=Visit(10, 0, 0, 1))))
         await asyncio.gather(
             *(
-                person(ours, chance, mine)
-                for ours, mine in zip(worlds, booked, strict=True)
+                person(ours, chance, mine, given_up)
+                for ours, mine, given_up in zip(worlds, booked, cancelled, strict=True)
                 for _ in range(people)
             )
         )
-        for ours in worlds:
+        for ours, given_up in zip(worlds, cancelled, strict=True):
             ours.clock.forward(minutes=3)
             await ours.bookings.recover()
+            for reference in given_up:  # what a busy server did not finish then is finished now
+                assert isinstance(await ours.bookings.cancel(reference), Cancelled)
         held = [await ours.store.holding("ccas", WINDOW) for ours in worlds]
 
     appointments = [one for mine in booked for one in mine]
@@ -73,5 +77,5 @@ async def test_no_seat_is_given_twice(calendar, tmp_path, installations, people,
     assert sorted(record.reference for mine in held for record in mine) == sorted(
         one.reference for one in appointments
     )
-    record_property("booked", len(appointments))
+    print(f"{people * installations} people, {len(appointments)} appointments, none twice")
     assert len(appointments) >= (10 if installations == 1 else 1)
