@@ -57,7 +57,7 @@ class Asker:
         self._gates = gates
         self._scout = Scout(facts, priors, boxes, Sampler(facts, priors, boxes, layout), rights)
         self._chooser = Chooser(facts, priors, boxes, EdgeFinder(facts, priors, boxes, layout), gates)
-        self._estimator = Estimator({name: fact.cost for name, fact in facts.items()}, boxes)
+        self._estimator = Estimator({name: fact.cost for name, fact in facts.items()}, priors, boxes)
         self._answers: dict[object, Question | None] = {}
 
     def next(

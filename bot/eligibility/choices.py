@@ -101,7 +101,7 @@ class Chooser:
             weighed[edge] = weight * (_RARE + below * (1 - below))
         return weighed
 
-    def _stepwise(self, fact: str, values: Interval, edges: Mapping[int, float]) -> Mapping[int, float]:
+    def _stepwise(self, fact: str, values: Interval, edges: dict[int, float]) -> dict[int, float]:
         """A small count moves the edges of other facts with each step: then every step is worth knowing."""
         if self._facts[fact].type != "count" or len(edges) < _SEVERAL:
             return edges

@@ -9,9 +9,11 @@ from bot.eligibility.boxes import Boxes
 from bot.eligibility.cloud import Cloud
 from bot.eligibility.compiled import Bounds, Box
 from bot.eligibility.nodes import Node
+from bot.eligibility.priors import Prior
 from bot.eligibility.program import Program
 
 _KEPT: Final = 50_000
+_LEAST: Final = 0.05
 
 
 class Estimate(NamedTuple):
@@ -24,8 +26,9 @@ class Estimate(NamedTuple):
 class Estimator:
     """Estimates from the tree of conditions, with chances counted among drawn households."""
 
-    def __init__(self, prices: Mapping[str, float], boxes: Boxes) -> None:
+    def __init__(self, prices: Mapping[str, float], priors: Mapping[str, Prior], boxes: Boxes) -> None:
         self._prices = prices
+        self._priors = priors
         self._boxes = boxes
         self._known: dict[tuple[object, ...], float] = {}
 
@@ -41,8 +44,16 @@ class Estimator:
         return self._known[key]
 
     def price(self, atom: Node, box: Box, closed: frozenset[str]) -> float:
-        """What it costs the person to answer all that one comparison still needs."""
-        return sum(self._prices[fact] for fact in atom.facts - closed if not self._boxes.settled(box, fact))
+        """What it costs the person to answer all that one comparison still needs: less for a number that is
+        already known roughly.
+        """
+        return sum(
+            self._price(fact, box) for fact in atom.facts - closed if not self._boxes.settled(box, fact)
+        )
+
+    def _price(self, fact: str, box: Box) -> float:
+        left = self._priors[fact].share(self._boxes.values(box, fact)) if self._boxes.numeric(fact) else 1.0
+        return self._prices[fact] * max(_LEAST, left**0.5)
 
 
 class _Tree:

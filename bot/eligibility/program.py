@@ -16,7 +16,7 @@ from bot.eligibility.model import Conclusion, RightText
 from bot.eligibility.nodes import Node
 from bot.eligibility.rights import Condition
 
-_SEARCH: Final = 120
+_SEARCH: Final = 600
 _SEARCH_FEW: Final = 1_500  # with only a few facts left, cutting on is cheap and saves a question
 _FEW: Final = 2
 _KEPT: Final = 20_000
