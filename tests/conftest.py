@@ -105,7 +105,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The long runs only on request; the quick tests first, so that a mistake shows early."""
     if not config.getoption("--soak"):
-        long = [item for item in items if "soak" in item.keywords]
-        items[:] = [item for item in items if "soak" not in item.keywords]
-        config.hook.pytest_deselected(items=long)
-    items.sort(key=lambda item: ("slow" in item.keywords) + 2 * ("browser" in item.keywords))
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("soak")])
+        items[:] = [item for item in items if not item.get_closest_marker("soak")]
+    items.sort(key=_patience)
+
+
+def _patience(item: pytest.Item) -> int:
+    return bool(item.get_closest_marker("slow")) + 2 * bool(item.get_closest_marker("browser"))
