@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import sqrt
 from typing import Final, NamedTuple
 
 from bot.eligibility.boxes import Boxes
@@ -53,7 +54,7 @@ class Estimator:
 
     def _price(self, fact: str, box: Box) -> float:
         left = self._priors[fact].share(self._boxes.values(box, fact)) if self._boxes.numeric(fact) else 1.0
-        return self._prices[fact] * max(_LEAST, left**0.5)
+        return self._prices[fact] * max(_LEAST, sqrt(left))
 
 
 class _Tree:
