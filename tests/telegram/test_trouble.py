@@ -8,7 +8,7 @@ import pytest
 
 from bot.channels.telegram import TokenRefusedError
 from bot.dialogue import Person, Text
-from tests.botapi import BROKEN, TOKEN, BotApi, Fault, too_many
+from tests.botapi import BROKEN, TOKEN, ApiError, BotApi, Fault, too_many
 from tests.telegram.scripted import Scripted
 
 
@@ -163,6 +163,24 @@ async def test_stopping_lets_turns_end_and_confirms_them(api, talks, running):
         talks.open.set()
     assert chat.last.text.startswith("Logement")
     assert api.world.pending == {}
+
+
+async def test_telegram_out_of_reach_at_the_start_is_waited_for(api, talks, running):
+    api.faults += [Fault("getMe", BROKEN, times=9), Fault("setMyCommands", too_many(1))]
+    async with running(api, talks):
+        assert len(await api.chat().send("bonjour")) == 1
+
+
+async def test_a_token_refused_for_a_moment_does_not_end_the_service(api, chat):
+    await chat.send("bonjour")
+    api.faults.append(Fault("getUpdates", ApiError(401, "Unauthorized"), times=3))
+    assert len(await chat.press("Oui")) == 1
+
+
+async def test_who_blocked_the_bot_before_seeing_their_answers_is_forgotten(api, chat, talks):
+    await chat.block(telling=False)
+    await chat.send("/reponses")
+    assert talks.forgotten == [Person("telegram", str(chat.id))]
 
 
 async def test_a_webhook_left_behind_is_removed(api, talks, running):

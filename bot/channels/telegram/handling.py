@@ -12,7 +12,7 @@ from telegram import Message as Sent
 from telegram.error import Forbidden, TelegramError
 
 from bot.channels.telegram.outbox import Outbox
-from bot.channels.telegram.reading import Crowd, Gone, Review, Talk, chat_of, read
+from bot.channels.telegram.reading import Crowd, Gone, Meaning, Review, Talk, chat_of, read
 from bot.channels.telegram.rendering import Bubble, answers, bubbles
 from bot.channels.telegram.wording import Wording
 from bot.conversation.messages import Reply
@@ -34,28 +34,39 @@ class Handler:
 
     async def handle(self, update: Update) -> None:
         """Everything that the update asks for. When this returns, Telegram may forget the update."""
+        meaning = read(update, self._wording)
         try:
-            match read(update, self._wording):
-                case Talk() as talk:
-                    await self._talk(talk, chat_of(update), str(update.update_id))
-                case Review(person):
-                    await self._review(person, chat_of(update))
-                case Gone(person):
-                    await self._talks.forget(person)
-                case Crowd(chat, may_write):
-                    await self._leave(chat, may_write=may_write)
+            await self._follow(meaning, chat_of(update), str(update.update_id))
+        except Forbidden:
+            if isinstance(meaning, Talk | Review):
+                await self._forget(meaning.person)
         except Exception as error:  # noqa: BLE001 - one person's trouble must not stop the others
             _log.error("an update failed: %s", described(error))
+
+    async def _follow(self, meaning: Meaning, chat: int, delivery: str) -> None:
+        match meaning:
+            case Talk() as talk:
+                await self._talk(talk, chat, delivery)
+            case Review(person):
+                await self._review(person, chat)
+            case Gone(person):
+                await self._forget(person)
+            case Crowd(crowd, may_write):
+                await self._leave(crowd, may_write=may_write)
+
+    async def _forget(self, person: Person) -> None:
+        try:
+            await self._talks.forget(person)
+        except Exception as error:  # noqa: BLE001 - the purge erases them after their term
+            _log.error("somebody who left could not be erased at once: %s", described(error))
 
     async def _talk(self, talk: Talk, chat: int, delivery: str) -> None:
         courtesy = asyncio.create_task(self._outbox.acknowledge(talk.query))
         try:
             reply = await self._turn(talk, chat, delivery)
             await self._show(reply, talk.query, chat)
-        except Forbidden:
-            await self._talks.forget(talk.person)
-        except TelegramError as error:
-            _log.error("an update failed: %s", described(error))
+        except TelegramError:
+            raise
         except Exception as error:  # noqa: BLE001 - a person never sees an exception, but never silence either
             _log.error("an update failed: %s", described(error))
             await self._outbox.say(chat, self._wording.trouble)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import chain, repeat
 from typing import Final
 
 from telegram import Bot, BotCommand, Update
@@ -57,10 +58,11 @@ class Poller:
         self._queue = Queue(Handler(talks, self._outbox, wording).handle)
 
     async def run(self) -> None:
-        """Until cancelled; then turns under way get `grace` seconds. Raises `TokenRefusedError`."""
+        """Until cancelled; then turns under way get `grace` seconds. Raises `TokenRefusedError` at the start."""
         try:
-            await self._introduce()
-            await self._poll()
+            await self._patiently(self._introduce)
+            while True:
+                await self._patiently(self._round)
         finally:
             await self._queue.finish(self._grace)
             await self._farewell()
@@ -69,27 +71,27 @@ class Poller:
         """Say who we are, end any webhook (it excludes polling), and set the commands menu."""
         commands = [BotCommand(command.name, command.in_short) for command in self._wording.commands]
         try:
-            await self._outbox.insist(self._bot.initialize)
-            await self._outbox.insist(self._bot.delete_webhook)
-            await self._outbox.insist(lambda: self._bot.set_my_commands(commands))
+            await self._bot.initialize()
         except InvalidToken:  # its message holds the token
             raise TokenRefusedError("CLAIRDROIT_TELEGRAM_TOKEN was refused by Telegram") from None
+        await self._bot.delete_webhook()
+        await self._bot.set_my_commands(commands)
 
-    async def _poll(self) -> None:
-        failures = 0
-        while True:
+    async def _round(self) -> None:
+        self._queue.add(await self._fetch())
+        await self._queue.breathe()
+
+    async def _patiently(self, doing: Callable[[], Awaitable[None]]) -> None:
+        """Again and again until it succeeds: Telegram out of reach must not end the web beside us."""
+        for wait in chain(self._waits, repeat(self._waits[-1])):
             try:
-                self._queue.add(await self._fetch())
-                failures = 0
+                await doing()
+                break
             except RetryAfter as error:
                 await asyncio.sleep(seconds(error))
-            except InvalidToken:
-                raise TokenRefusedError("CLAIRDROIT_TELEGRAM_TOKEN was refused by Telegram") from None
             except TelegramError as error:
-                _log.warning("no updates from Telegram: %s", type(error).__name__)
-                await asyncio.sleep(self._waits[min(failures, len(self._waits) - 1)])
-                failures += 1
-            await self._queue.breathe()
+                _log.warning("Telegram does not answer as it should: %s", type(error).__name__)
+                await asyncio.sleep(wait)
 
     async def _fetch(self) -> list[Update]:
         """The offset only confirms what is done; then it is left out: Telegram may start its numbers anew."""
