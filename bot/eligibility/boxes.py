@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
+from bot.eligibility.closing import Implication, closer
 from bot.eligibility.compiled import Box, Layout
 from bot.eligibility.model import Fact, Knowledge
-from bot.eligibility.values import BadValue, Interval, Values
-
-
-@dataclass(frozen=True, slots=True)
-class Implication:
-    """Unless `only_if` can hold in a box, the fact is `otherwise`."""
-
-    fact: str
-    only_if: Callable[[Box], tuple[float, ...]]
-    otherwise: Values
+from bot.eligibility.values import Interval, Values
 
 
 class Boxes:
@@ -25,27 +16,18 @@ class Boxes:
     def __init__(
         self, facts: Mapping[str, Fact], layout: Layout, implications: Iterable[Implication]
     ) -> None:
+        listed = list(implications)
         self._facts = facts
         self._layout = layout
         self._place = {name: 2 * position for name, position in layout.position.items()}
-        self._implied = [(i, self._place[i.fact], *self.ends(i.fact, i.otherwise)) for i in implications]
+        self._close = closer(listed, facts, layout)
+        self._implied = [self._place[implication.fact] for implication in listed]
         self._masked = {self._place[name] for name in layout.position if facts[name].type == "choice"}
         self.widest: Box = [end for name in layout.position for end in self.ends(name, facts[name].domain)]
 
     def ends(self, fact: str, values: Values) -> tuple[float, float]:
         """Values as they stand in a box. Raises `BadValue` for values outside the fact's domain."""
-        known = self._facts[fact]
-        if isinstance(values, Interval):
-            if known.range is None or (values & known.range).empty:
-                raise BadValue(fact, values)
-            inside = values & known.range
-            return (inside.low, inside.high) if known.scale == 1 else (inside.low / 100, inside.high / 100)
-        if known.range is not None or not values or not values <= frozenset(known.choices):
-            raise BadValue(fact, values)
-        if known.type == "yes_no":
-            return (0 if "no" in values else 1), (1 if "yes" in values else 0)
-        mask = self._layout.mask(fact, values)
-        return mask, mask
+        return self._layout.ends(self._facts[fact], values)
 
     def place(self, fact: str) -> int:
         return self._place[fact]
@@ -76,28 +58,12 @@ class Boxes:
         """Apply every implication to a drawn household; False if it then leaves the box it was drawn from."""
         if self._close(box):
             return True
-        return all(self._inside(box, within, place) for _, place, _, _ in self._implied)
+        return all(self._inside(box, within, place) for place in self._implied)
 
     def _inside(self, box: Box, outer: Box, place: int) -> bool:
         if place in self._masked:
             return bool(int(box[place]) & int(outer[place]))
         return outer[place] <= box[place] and box[place + 1] <= outer[place + 1]
-
-    def _close(self, box: Box) -> bool:
-        """Apply every implication; False if one of them contradicts what the box says."""
-        possible = True
-        for implication, place, low, high in self._implied:
-            if implication.only_if(box)[1]:
-                continue
-            if not self._holds(implication.fact, box, place, low):
-                possible = False
-            box[place], box[place + 1] = low, high
-        return possible
-
-    def _holds(self, fact: str, box: Box, place: int, value: float) -> bool:
-        if self._facts[fact].type == "choice":
-            return bool(int(box[place]) & int(value))
-        return box[place] <= value <= box[place + 1]
 
     def values(self, box: Box, fact: str) -> Values:
         """What a box says of a fact, in whole units or names."""

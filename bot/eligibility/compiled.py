@@ -13,7 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+from bot.eligibility.model import Fact
 from bot.eligibility.nodes import TOLERANCE, Node, Table
+from bot.eligibility.values import BadValue, Interval, Values
 
 Box: TypeAlias = list[float]
 Point: TypeAlias = list[float]
@@ -33,10 +35,31 @@ class Layout:
         bits = self._bits[fact]
         return sum(bits[choice] for choice in choices)
 
+    def ends(self, fact: Fact, values: Values) -> tuple[float, float]:
+        """Values as they stand in a box. Raises `BadValue` for values outside the fact's domain."""
+        if isinstance(values, Interval):
+            if fact.range is None or (values & fact.range).empty:
+                raise BadValue(fact.name, values)
+            inside = values & fact.range
+            return (inside.low, inside.high) if fact.scale == 1 else (inside.low / 100, inside.high / 100)
+        if fact.range is not None or not values or not values <= frozenset(fact.choices):
+            raise BadValue(fact.name, values)
+        if fact.type == "yes_no":
+            return (0 if "no" in values else 1), (1 if "yes" in values else 0)
+        mask = self.mask(fact.name, values)
+        return mask, mask
+
 
 def over_box(nodes: Sequence[Node], layout: Layout) -> Callable[[Box], tuple[float, ...]]:
     """A function from a box to low, high of each node, one after the other."""
     return _BoxWriter(layout).function(nodes)
+
+
+def box_lines(node: Node, layout: Layout) -> tuple[list[str], str, str]:
+    """The statements that compute one node over a box `k`, and the names of its low and high."""
+    writer = _BoxWriter(layout)
+    low, high = writer.bounds(node)
+    return writer.lines, low, high
 
 
 def at_point(nodes: Sequence[Node], layout: Layout) -> Callable[[Point], tuple[float, ...]]:
@@ -113,6 +136,13 @@ class _BoxWriter(_Writer):
     def _result(self, node: Node) -> str:
         low, high = self._of(node)
         return f"{low}, {high}"
+
+    @property
+    def lines(self) -> list[str]:
+        return self._lines
+
+    def bounds(self, node: Node) -> tuple[str, str]:
+        return self._of(node)
 
     def _of(self, node: Node) -> tuple[str, str]:
         if node.number not in self._names:

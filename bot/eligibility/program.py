@@ -58,7 +58,7 @@ class Program:
         self._places = tuple(p for f in sorted(reached) for p in (boxes.place(f), boxes.place(f) + 1))
         self._found: dict[tuple[float, ...], Bounds] = {}
         self._states: dict[tuple[float, ...], dict[int, Bounds]] = {}
-        self._likely: tuple[int, int] = (0, 0)
+        self._likely: tuple[Cloud | None, int] = (None, 0)
 
     @cached_property
     def atoms(self) -> tuple[Node, ...]:
@@ -196,9 +196,8 @@ class Program:
 
     def likely_in(self, cloud: Cloud) -> int:
         """The households of a cloud that have this right, as bits."""
-        key = id(cloud)
-        if self._likely[0] != key:
-            self._likely = (key, _bits(self.test, cloud))
+        if self._likely[0] is not cloud:
+            self._likely = (cloud, _bits(self.test, cloud))
         return self._likely[1]
 
     def amount(self, box: Box) -> Bounds | None:

@@ -7,7 +7,8 @@ from copy import copy
 from datetime import date
 
 from bot.eligibility.asking import Asker
-from bot.eligibility.boxes import Boxes, Implication
+from bot.eligibility.boxes import Boxes
+from bot.eligibility.closing import Implication
 from bot.eligibility.cloud import Sampler
 from bot.eligibility.compiled import Box, Layout, over_box
 from bot.eligibility.expressions import BadExpression, Syntax
@@ -49,10 +50,7 @@ class RuleBook:
         self._graph = Graph()
         resolved = _Resolving(self._graph, facts, parameters).all(shared, versions)
         self.layout = Layout({name: tuple(fact.choices) for name, fact in self.facts.items()})
-        implied = [
-            Implication(name, over_box([node], self.layout), facts[name].otherwise)
-            for name, node in resolved.implied.items()
-        ]
+        implied = [Implication(name, node, facts[name].otherwise) for name, node in resolved.implied.items()]
         self.boxes = Boxes(self.facts, self.layout, implied)
         self.behind = resolved.behind()
         self._gates = resolved.implied
