@@ -1,0 +1,299 @@
+"""Every household that a small rule book can tell from another, and the fewest questions that settle its verdicts.
+
+Each fact is cut into *cells*: stretches of values between which no comparison of the rules can tell. A state of
+knowledge says of each fact its cell, or nothing. The optimum is the dynamic programme over these states: a state in
+which all possible households get the same verdicts costs nothing more; any other costs one question and what is then
+expected, for the best question. A question of the optimum gives the whole cell at once, however many there are: no
+asker that is bound to five choices can do better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from math import prod
+
+from bot.eligibility.bands import cuts, parts
+from bot.eligibility.boxes import Boxes
+from bot.eligibility.compiled import Box, over_box
+from bot.eligibility.nodes import Node
+from bot.eligibility.program import Goals
+from bot.eligibility.rulebook import RuleBook
+from bot.eligibility.values import Interval, Values
+
+FEW = 16  # a numeric fact with so many values is looked at value by value
+MOST_CUTS = 5_000
+MOST_HOUSEHOLDS = 200_000
+MOST_STATES = 400_000
+NEVER = -1
+
+
+class TooLarge(Exception):  # noqa: N818 - an answer, not a failure
+    """These rules draw more lines than can be enumerated here."""
+
+
+@dataclass(frozen=True)
+class Space:
+    """`cells` by fact; `verdicts` and `mass` by one index a fact: impossible households have neither.
+
+    `members` are the possible ones with a value for each fact, a likely one of its cell.
+    """
+
+    cells: Mapping[str, Sequence[Values]]
+    verdicts: Mapping[tuple[int, ...], int]
+    mass: Mapping[tuple[int, ...], float]
+    members: Mapping[tuple[int, ...], dict[str, Values]]
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        return tuple(len(cells) for cells in self.cells.values())
+
+    @property
+    def states(self) -> int:
+        return prod(size + 1 for size in self.sizes)
+
+
+def space(book: RuleBook, rights: Sequence[str]) -> Space:
+    """Raises `TooLarge`."""
+    found = _Enumeration(book, rights).space()
+    merged = _merged(found)
+    if merged.states > MOST_STATES:
+        raise TooLarge
+    return merged
+
+
+class _Enumeration:
+    def __init__(self, book: RuleBook, rights: Sequence[str]) -> None:
+        self._book = book
+        self._boxes: Boxes = book.boxes
+        self._goals: list[Goals] = [book.programs[right] for right in rights]
+        reached = frozenset[str]().union(*(goals.reached for goals in self._goals))
+        self._facts = [name for name in book.facts if name in reached]
+        self._prior = {name: book.priors[name] for name in self._facts}
+
+    def space(self) -> Space:
+        small = {name: self._each(name) for name in self._facts if not self._wide(name)}
+        cells = {name: small.get(name) or self._cut(name, small) for name in self._facts}
+        if prod(map(len, cells.values())) > MOST_HOUSEHOLDS:
+            raise TooLarge
+        return self._filled(cells)
+
+    def _wide(self, fact: str) -> bool:
+        span = self._book.facts[fact].range
+        return span is not None and span.high - span.low >= FEW
+
+    def _each(self, fact: str) -> list[Values]:
+        domain = self._book.facts[fact].domain
+        if isinstance(domain, Interval):
+            return [Interval(value, value) for value in range(domain.low, domain.high + 1)]
+        return [frozenset({choice}) for choice in self._book.facts[fact].choices]
+
+    # --- where a comparison changes its mind ------------------------------------------------------------------
+
+    def _cut(self, fact: str, small: Mapping[str, list[Values]]) -> list[Values]:
+        span = self._book.facts[fact].range
+        assert span is not None
+        edges: set[int] = set()
+        for atom in self._atoms(fact):
+            others = [name for name in atom.facts if name != fact]
+            if not all(name in small for name in others):
+                raise TooLarge
+            if prod(len(small[name]) for name in others) > MOST_CUTS:
+                raise TooLarge
+            for values in product(*(small[name] for name in others)):
+                edges |= self._edges(atom, fact, dict(zip(others, values, strict=True)), span)
+        return list(parts(span, sorted(edges | self._otherwise(fact))))
+
+    def _atoms(self, fact: str) -> list[Node]:
+        tests = [p.test for goals in self._goals for p in (goals.surely, goals.possibly)]
+        tests += [gate for name, gate in self._book._gates.items() if name in self._facts]  # noqa: SLF001
+        atoms = {n.number: n for test in tests for n in test.walk() if n.op in ("lt", "le") and fact in n.facts}
+        return list(atoms.values())
+
+    def _edges(self, atom: Node, fact: str, others: Mapping[str, Values], span: Interval) -> set[int]:
+        box, function = self._boxes.widest.copy(), over_box([atom], self._book.layout)
+        for name, values in others.items():
+            self._put(box, name, values)
+
+        def truth(low: int, high: int) -> bool | None:
+            self._put(box, fact, Interval(low, high))
+            least, most = function(box)
+            return True if least else None if most else False
+
+        found, unclear = cuts(truth, span)
+        if unclear:
+            raise TooLarge
+        return set(found)
+
+    def _otherwise(self, fact: str) -> set[int]:
+        """What a fact is where nobody asks it is a value of its own."""
+        if fact not in self._book._gates:  # noqa: SLF001
+            return set()
+        box = self._boxes.widest.copy()
+        value = next(i.otherwise for i, *_ in self._boxes._implied if i.fact == fact)  # noqa: SLF001
+        self._put(box, fact, value)
+        assert isinstance(value, Interval)
+        return {value.low, value.high + 1}
+
+    def _put(self, box: Box, fact: str, values: Values) -> None:
+        place = self._boxes.place(fact)
+        box[place], box[place + 1] = self._boxes.ends(fact, values)
+
+    # --- every household --------------------------------------------------------------------------------------
+
+    def _filled(self, cells: Mapping[str, Sequence[Values]]) -> Space:
+        """Facts are drawn apart from each other and then made to agree, as the rule book's own sampler does."""
+        columns = [list(enumerate(cells[name])) for name in self._facts]
+        shares = {n: [self._prior[n].share(c) for c in cells[n]] for n in self._facts}
+        likely = {n: [self._likely(n, c) for c in cells[n]] for n in self._facts}
+        verdicts: dict[tuple[int, ...], int] = {}
+        mass: dict[tuple[int, ...], float] = {}
+        members: dict[tuple[int, ...], dict[str, Values]] = {}
+        for drawn in product(*columns):
+            box = self._boxes.widest.copy()
+            weight = 1.0
+            for name, (index, _) in zip(self._facts, drawn, strict=True):
+                self._put(box, name, likely[name][index])
+                weight *= shares[name][index]
+            self._boxes.settle(box, self._boxes.widest)
+            at = tuple(
+                index if _within(value := self._boxes.values(box, name), cell) else _find(value, cells[name])
+                for name, (index, cell) in zip(self._facts, drawn, strict=True)
+            )
+            mass[at] = mass.get(at, 0.0) + weight
+            if at not in verdicts:
+                verdicts[at] = self._verdict(box)
+                members[at] = {name: self._boxes.values(box, name) for name in self._facts}
+        return Space(dict(cells), verdicts, mass, members)
+
+    def _likely(self, fact: str, cell: Values) -> Values:
+        picked = self._prior[fact].pick(cell, 0.5)
+        return Interval(picked, picked) if isinstance(picked, int) else frozenset({picked})
+
+    def _verdict(self, box: Box) -> int:
+        code = 0
+        for goals in self._goals:
+            sure, possible = goals.surely.quick(box)[0], goals.possibly.quick(box)[1]
+            code = 3 * code + (2 if sure else 1 if possible else 0)
+        return code
+
+
+def _within(value: Values, cell: Values) -> bool:
+    if isinstance(value, Interval) and isinstance(cell, Interval):
+        return cell.low <= value.low and value.high <= cell.high
+    return isinstance(value, frozenset) and isinstance(cell, frozenset) and value <= cell
+
+
+def _find(value: Values, cells: Sequence[Values]) -> int:
+    return next(index for index, cell in enumerate(cells) if _within(value, cell))
+
+
+def _merged(found: Space) -> Space:
+    """Cells between which no verdict and no possibility tells become one, fact by fact: fewer states, same optimum."""
+    for axis, fact in enumerate(found.cells):
+        columns: dict[int, dict[tuple[int, ...], int]] = {i: {} for i in range(found.sizes[axis])}
+        for at, verdict in found.verdicts.items():
+            columns[at[axis]][at[:axis] + at[axis + 1 :]] = verdict
+        classes: dict[tuple[object, ...], int] = {}
+        new = {i: classes.setdefault(tuple(sorted(c.items())), len(classes)) for i, c in columns.items()}
+        found = _relabelled(found, axis, fact, new)
+    return found
+
+
+def _relabelled(found: Space, axis: int, fact: str, new: Mapping[int, int]) -> Space:
+    verdicts: dict[tuple[int, ...], int] = {}
+    mass: dict[tuple[int, ...], float] = {}
+    members: dict[tuple[int, ...], dict[str, Values]] = {}
+    for at, verdict in found.verdicts.items():
+        to = (*at[:axis], new[at[axis]], *at[axis + 1 :])
+        verdicts[to] = verdict
+        if found.mass[at] >= mass.get(to, -1.0):
+            members[to] = found.members[at]
+        mass[to] = mass.get(to, 0.0) + found.mass[at]
+    kept: dict[int, Values] = {}
+    for old, index in new.items():
+        kept.setdefault(index, found.cells[fact][old])
+    cells = {**found.cells, fact: [kept[index] for index in sorted(kept)]}
+    return Space(cells, verdicts, mass, members)
+
+
+class Optimum:
+    """The fewest questions, expected, from each state of knowledge (`price`: what a fact costs instead of 1)."""
+
+    def __init__(self, households: Space, price: Mapping[str, float] | None = None) -> None:
+        self._facts = list(households.cells)
+        self._sizes = households.sizes
+        self._prices = [(price or {}).get(fact, 1.0) for fact in self._facts]
+        strides, total = [], 1
+        for size in self._sizes:
+            strides.append(total)
+            total *= size + 1
+        self._strides = strides
+        self._start = sum(s * size for s, size in zip(strides, self._sizes, strict=True))
+        self._low, self._high = [1 << 60] * total, [NEVER] * total
+        self._mass = [0.0] * total
+        for at, verdict in households.verdicts.items():
+            here = sum(s * index for s, index in zip(strides, at, strict=True))
+            self._low[here] = self._high[here] = verdict
+            self._mass[here] = households.mass[at]
+        for stride, size in zip(strides, self._sizes, strict=True):
+            self._gather(stride, size, total)
+        self._cost: dict[int, float] = {}
+
+    def _gather(self, stride: int, size: int, total: int) -> None:
+        """Fill in, for one fact, the states that say nothing of it; cells after the last are "unknown"."""
+        low, high, mass = self._low, self._high, self._mass
+        for base in range(0, total, stride * (size + 1)):
+            for start in range(base, base + stride):
+                stop = start + stride * size
+                low[stop] = min(low[start:stop:stride])
+                high[stop] = max(high[start:stop:stride])
+                mass[stop] = sum(mass[start:stop:stride])
+
+    @property
+    def questions(self) -> float:
+        """Expected over the priors."""
+        return self._of(self._start) / self._mass[self._start]
+
+    def _of(self, state: int) -> float:
+        """Expected questions times the share of the households that come here."""
+        if state not in self._cost:
+            self._cost[state] = min(cost for cost, _ in self._asking(state)) if self._open(state) else 0.0
+        return self._cost[state]
+
+    def _open(self, state: int) -> bool:
+        return self._mass[state] > 0 and self._low[state] < self._high[state]
+
+    def _asking(self, state: int) -> list[tuple[float, int]]:
+        """What each question comes to."""
+        found = []
+        for fact, (stride, size) in enumerate(zip(self._strides, self._sizes, strict=True)):
+            if state // stride % (size + 1) == size and size > 1:
+                first = state - stride * size
+                rest = sum(self._of(first + stride * cell) for cell in range(size))
+                found.append((self._mass[state] * self._prices[fact] + rest, fact))
+        return found
+
+    def tree(self, space_: Space, depth: int = 3) -> str:
+        """The first questions of the best order, to read beside the asker's."""
+        return "\n".join(self._lines(self._start, space_, depth, ""))
+
+    def _lines(self, state: int, space_: Space, depth: int, lead: str) -> list[str]:
+        if not self._open(state) or depth == 0:
+            return []
+        cost, fact = min(self._asking(state))
+        name, stride, size = self._facts[fact], self._strides[fact], self._sizes[fact]
+        lines = [f"{lead}{name}  [{cost / self._mass[state]:.2f} expected]"]
+        for cell in range(size):
+            inner = state - stride * size + stride * cell
+            if self._mass[inner] > 0:
+                share = self._mass[inner] / self._mass[state]
+                lines.append(f"{lead}  = {shown(space_.cells[name][cell])} ({share:.0%})")
+                lines += self._lines(inner, space_, depth - 1, lead + "    ")
+        return lines
+
+
+def shown(values: Values) -> str:
+    return f"{values.low}..{values.high}" if isinstance(values, Interval) else "/".join(sorted(values))
