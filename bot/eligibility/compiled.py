@@ -62,6 +62,13 @@ def box_lines(node: Node, layout: Layout) -> tuple[list[str], str, str]:
     return writer.lines, low, high
 
 
+def point_lines(nodes: Sequence[Node], layout: Layout) -> tuple[list[str], list[str], dict[str, Table]]:
+    """The statements that compute nodes at a point `k`, their results, and the tables that they read."""
+    writer = _PointWriter(layout)
+    names = [writer.value(node) for node in nodes]
+    return writer.lines, names, writer.tables
+
+
 def at_point(nodes: Sequence[Node], layout: Layout) -> Callable[[Point], tuple[float, ...]]:
     """A function from a point to the value of each node."""
     return _PointWriter(layout).function(nodes)
@@ -85,6 +92,14 @@ class _Writer:
         exec(compile(source, "<rules>", "exec"), dict(self._tables), space)  # noqa: S102 - our own text, see above
         return space["f"]  # type: ignore[no-any-return]
 
+    @property
+    def lines(self) -> list[str]:
+        return self._lines
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        return self._tables
+
     def _result(self, node: Node) -> str:
         raise NotImplementedError
 
@@ -95,6 +110,9 @@ class _Writer:
 
 
 class _PointWriter(_Writer):
+    def value(self, node: Node) -> str:
+        return self._of(node)
+
     def _result(self, node: Node) -> str:
         return self._of(node)
 
@@ -136,10 +154,6 @@ class _BoxWriter(_Writer):
     def _result(self, node: Node) -> str:
         low, high = self._of(node)
         return f"{low}, {high}"
-
-    @property
-    def lines(self) -> list[str]:
-        return self._lines
 
     def bounds(self, node: Node) -> tuple[str, str]:
         return self._of(node)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from datetime import date
+from functools import cached_property
 
 from bot.eligibility.asking import Asker
 from bot.eligibility.boxes import Boxes
 from bot.eligibility.closing import Implication
 from bot.eligibility.cloud import Sampler
 from bot.eligibility.compiled import Box, Layout, over_box
+from bot.eligibility.exactly import Exactly
 from bot.eligibility.expressions import BadExpression, Syntax
 from bot.eligibility.facts import FactEntry, Let
 from bot.eligibility.model import (
@@ -56,6 +58,7 @@ class RuleBook:
         self._gates = resolved.implied
         self.programs: Mapping[str, Goals] = {rules.right: self._goals(rules) for rules in resolved.rights}
         self.texts: Mapping[str, RightText] = {r.right: r.text for r in resolved.rights}
+        self._implied = implied
         self._asker = Asker(self.facts, self.priors, self.boxes, self.layout, self.programs, self._gates)
 
     def as_of(self, day: date) -> RuleBook:
@@ -88,6 +91,11 @@ class RuleBook:
         box = self.boxes.of(knowledge)
         wanted = self.programs if rights is None else rights
         return {right: self.programs[right].conclusion(box) for right in wanted}
+
+    @cached_property
+    def exactly(self) -> Exactly:
+        """The quick way for households whose every fact is known."""
+        return Exactly(self.facts, self.layout, self._implied, self.programs)
 
     def next_question(
         self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()

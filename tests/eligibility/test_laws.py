@@ -162,3 +162,10 @@ def can_matter(book: RuleBook, question: Question, known: Mapping[str, Values]) 
 
 def implied(fact: str, by: str) -> bool:
     return (fact, by) in {("ill", "age"), ("other", "couple")}
+
+
+@LAWS
+@given(BOOK, HOUSEHOLD_SEED)
+def test_the_quick_way_for_exact_households_says_the_same(book: RuleBook, seed: int) -> None:
+    for household in _some(book, seed, most=50):
+        assert book.exactly.conclusions(book.exactly.point(household)) == book.conclusions(household)
