@@ -38,13 +38,13 @@ class TooLarge(Exception):  # noqa: N818 - an answer, not a failure
 class Space:
     """`cells` by fact; `verdicts` and `mass` by one index a fact: impossible households have neither.
 
-    `members` are the possible ones with a value for each fact, a likely one of its cell.
+    `people` are all of them, cut as finely as any comparison does, with a likely value of each cell and their share.
     """
 
     cells: Mapping[str, Sequence[Values]]
     verdicts: Mapping[tuple[int, ...], int]
     mass: Mapping[tuple[int, ...], float]
-    members: Mapping[tuple[int, ...], dict[str, Values]]
+    people: Sequence[tuple[dict[str, Values], float]]
 
     @cached_property
     def sizes(self) -> tuple[int, ...]:
@@ -104,7 +104,7 @@ class _Enumeration:
                 raise TooLarge
             for values in product(*(small[name] for name in others)):
                 edges |= self._edges(atom, fact, dict(zip(others, values, strict=True)), span)
-        return list(parts(span, sorted(edges | self._otherwise(fact))))
+        return list(parts(span, sorted(edges)))
 
     def _atoms(self, fact: str) -> list[Node]:
         tests = [p.test for goals in self._goals for p in (goals.surely, goals.possibly)]
@@ -126,16 +126,6 @@ class _Enumeration:
         if unclear:
             raise TooLarge
         return set(found)
-
-    def _otherwise(self, fact: str) -> set[int]:
-        """What a fact is where nobody asks it is a value of its own."""
-        if fact not in self._book._gates:  # noqa: SLF001
-            return set()
-        box = self._boxes.widest.copy()
-        value = next(i.otherwise for i, *_ in self._boxes._implied if i.fact == fact)  # noqa: SLF001
-        self._put(box, fact, value)
-        assert isinstance(value, Interval)
-        return {value.low, value.high + 1}
 
     def _put(self, box: Box, fact: str, values: Values) -> None:
         place = self._boxes.place(fact)
@@ -166,7 +156,7 @@ class _Enumeration:
             if at not in verdicts:
                 verdicts[at] = self._verdict(box)
                 members[at] = {name: self._boxes.values(box, name) for name in self._facts}
-        return Space(dict(cells), verdicts, mass, members)
+        return Space(dict(cells), verdicts, mass, [(members[at], mass[at]) for at in members])
 
     def _likely(self, fact: str, cell: Values) -> Values:
         picked = self._prior[fact].pick(cell, 0.5)
@@ -205,18 +195,15 @@ def _merged(found: Space) -> Space:
 def _relabelled(found: Space, axis: int, fact: str, new: Mapping[int, int]) -> Space:
     verdicts: dict[tuple[int, ...], int] = {}
     mass: dict[tuple[int, ...], float] = {}
-    members: dict[tuple[int, ...], dict[str, Values]] = {}
     for at, verdict in found.verdicts.items():
         to = (*at[:axis], new[at[axis]], *at[axis + 1 :])
         verdicts[to] = verdict
-        if found.mass[at] >= mass.get(to, -1.0):
-            members[to] = found.members[at]
         mass[to] = mass.get(to, 0.0) + found.mass[at]
     kept: dict[int, Values] = {}
     for old, index in new.items():
         kept.setdefault(index, found.cells[fact][old])
     cells = {**found.cells, fact: [kept[index] for index in sorted(kept)]}
-    return Space(cells, verdicts, mass, members)
+    return Space(cells, verdicts, mass, found.people)
 
 
 class Optimum:
