@@ -37,7 +37,7 @@ _READ_BY_PEOPLE: Final[dict[str, frozenset[str] | None]] = {
     "content/topics.yml": frozenset({"label"}),
     "content/web.yml": frozenset({"words"}),
     "content/helplines/*.yml": frozenset({"lead", "name", "hours", "happens", "advice"}),
-    "rules/facts/*.yml": frozenset({"label", "ask", "help", "tick", "choices"}),
+    "rules/facts/*.yml": frozenset({"label", "ask", "help", "tick", "choices", "change"}),
     "rules/rights/*/*.yml": frozenset(
         {"name", "short", "in_short", "say", "papers", "steps", "appeal.within", "appeal.how", "coarse"}
     ),

@@ -22,7 +22,7 @@ def cuts(truth: Truth, span: Interval) -> tuple[list[int], Interval | None]:
     found: list[int] = []
     position, said = span.low, truth(span.low, span.low)
     while said is not None:
-        last = _furthest(_agrees(truth, position, said), position, span.high)
+        last = furthest(_agrees(truth, position, said), position, span.high)
         if last == span.high or len(found) >= _MOST_CUTS:
             return found, None
         position, before = last + 1, said
@@ -32,7 +32,7 @@ def cuts(truth: Truth, span: Interval) -> tuple[list[int], Interval | None]:
     end = truth(span.high, span.high)
     if end is None:
         return found, Interval(position, span.high)
-    first = span.high - _furthest(_agrees_back(truth, span.high, end), 0, span.high - position)
+    first = span.high - furthest(_agrees_back(truth, span.high, end), 0, span.high - position)
     return [*found, first], Interval(position, first - 1)
 
 
@@ -44,7 +44,7 @@ def _agrees_back(truth: Truth, end: int, said: bool) -> Callable[[int], bool]:
     return lambda back: truth(end - back, end) is said
 
 
-def _furthest(holds: Callable[[int], bool], low: int, high: int) -> int:
+def furthest(holds: Callable[[int], bool], low: int, high: int) -> int:
     """The greatest value up to `high` for which it still holds; it holds for `low`."""
     if holds(high):
         return high

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.eligibility.expressions import BadExpression, Syntax, parse
-from bot.eligibility.model import Fact, FactType
+from bot.eligibility.model import ABOVE, BELOW, Fact, FactType
 from bot.eligibility.priors import Band, BandPrior, ChoicePrior, Prior, even
 from bot.eligibility.values import Interval, Values
 from bot.eligibility.yamlfile import Item
 
 _TYPES: Final[tuple[FactType, ...]] = ("yes_no", "choice", "count", "amount", "age")
+_NUMBERS: Final = ("count", "amount", "age")
 _COMMON: Final = ("type", "label", "ask")
 _OPTIONAL: Final = (
-    "help", "tick", "unit", "range", "choices", "cost", "prior", "only_if", "otherwise",
+    "help", "tick", "unit", "range", "choices", "cost", "prior", "only_if", "otherwise", "change",
 )  # fmt: skip
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED: Final = frozenset({"and", "or", "not", "if", "else", "in", "min", "max", "per_month", "per_year"})
@@ -83,6 +84,7 @@ def read_fact(key: Item, item: Item) -> FactEntry:
         name=name, type=kind, label=fields["label"].sentence(), ask=fields["ask"].sentence(),
         help=_optional(fields, "help"), tick=_optional(fields, "tick"), unit=_unit(kind, fields, item),
         range=_range(kind, fields, item), choices=_choices(kind, fields, item), cost=_cost(fields),
+        change=_change(kind, fields),
     )  # fmt: skip
     prior = _prior(fact, fields["prior"]) if "prior" in fields else even(fact.domain)
     condition = fields.get("only_if")
@@ -137,6 +139,14 @@ def _choices(kind: FactType, fields: Mapping[str, Item], item: Item) -> dict[str
     if not 2 <= len(choices) <= MOST_CHOICES:  # noqa: PLR2004 - one would be no choice
         fields["choices"].wrong(f"{len(choices)} choices", f"two to {MOST_CHOICES} fit into one message")
     return choices
+
+
+def _change(kind: FactType, fields: Mapping[str, Item]) -> dict[str, str]:
+    """What may be named as a change: nothing but that people grow older, unless the file has words for it."""
+    if "change" not in fields:
+        return {ABOVE: ""} if kind == "age" else {}
+    known = (ABOVE, BELOW) if kind in _NUMBERS else tuple(_choices(kind, fields, fields["change"]))
+    return {key.one_of(known): value.sentence() for key, value in fields["change"].entries()}
 
 
 def _cost(fields: Mapping[str, Item]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from bot.eligibility.values import Answer, Interval, Values
 
@@ -16,6 +16,9 @@ Knowledge: TypeAlias = Mapping[str, Answer]
 """What is known so far, by fact; a fact that is missing has not been asked."""
 
 YES_NO = frozenset({"yes", "no"})
+ABOVE: Final = "from"
+BELOW: Final = "below"
+"""Which way a number may change, as a fact file's ``change`` names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Fact:
 
     `range` is in whole units (cents, years, persons); the top of an amount's range stands for "or more".
     `choices` maps each choice to its French words (for a yes/no fact: ``yes`` and ``no``, without words).
+    `change` maps what may be named as something that would change a verdict (``from`` and ``below`` of a number,
+    or a choice) to its French words, empty where the usual sentence will do.
     """
 
     name: str
@@ -54,6 +59,7 @@ class Fact:
     range: Interval | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
     cost: float = 1.0
+    change: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def numeric(self) -> bool:
@@ -88,10 +94,22 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class ConditionState:
+    """`kept_open`: no answer would settle it; whoever decides on the right computes it."""
+
     id: str
     state: State
     said: Said
     papers: tuple[str, ...] = ()
+    kept_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """With these values of one fact, all else as it is known, a condition that is not met would hold."""
+
+    condition: str
+    fact: str
+    values: Values
 
 
 @dataclass(frozen=True, slots=True)

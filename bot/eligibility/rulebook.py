@@ -9,6 +9,7 @@ from functools import cached_property
 
 from bot.eligibility.asking import Asker
 from bot.eligibility.boxes import Boxes
+from bot.eligibility.changes import Changes
 from bot.eligibility.closing import Implication
 from bot.eligibility.cloud import Sampler
 from bot.eligibility.compiled import Box, Layout, over_box
@@ -16,6 +17,7 @@ from bot.eligibility.exactly import Exactly
 from bot.eligibility.expressions import BadExpression, Syntax
 from bot.eligibility.facts import FactEntry, Let
 from bot.eligibility.model import (
+    Change,
     Conclusion,
     ConditionState,
     Fact,
@@ -92,6 +94,17 @@ class RuleBook:
         wanted = self.programs if rights is None else rights
         return {right: self.programs[right].conclusion(box) for right in wanted}
 
+    def would_change(self, right: str, knowledge: Knowledge) -> tuple[Change, ...]:
+        """The single facts that would make a condition hold that is not met, where one line can be told.
+
+        Raises `BadValue` for an answer outside its fact's domain.
+        """
+        return tuple(self._changes.of(self.programs[right], knowledge))
+
+    @cached_property
+    def _changes(self) -> Changes:
+        return Changes(self.facts, self.boxes, self.layout, self._implied)
+
     @cached_property
     def exactly(self) -> Exactly:
         """The quick way for households whose every fact is known."""
@@ -134,7 +147,7 @@ class RuleBook:
         states = tuple(
             ConditionState(
                 condition.id, _state(flat[4 * i], flat[4 * i + 3]), self._said(rules, condition.say, box),
-                condition.papers,
+                condition.papers, kept_open=not flat[4 * i + 1] and bool(flat[4 * i + 2]),
             )
             for i, (condition, *_) in enumerate(rules.conditions)
         )  # fmt: skip

@@ -31,6 +31,13 @@ Answer: TypeAlias = Values | Unknown
 """What a person said of a fact: the values it may have, or that they do not know, or would rather not say."""
 
 
+def apart(answer: Answer, values: Values) -> bool:
+    """Whether an answer rules all of these values out."""
+    if isinstance(answer, Interval) and isinstance(values, Interval):
+        return (answer & values).empty
+    return isinstance(answer, frozenset) and isinstance(values, frozenset) and not answer & values
+
+
 class BadValue(Exception):  # noqa: N818 - the sentence a caller reads is the message below
     """A value that is not of this fact's domain."""
 
