@@ -6,18 +6,17 @@ else is known draws one line: "from 25 years on", "under 977 euros".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from bot.eligibility.bands import furthest
 from bot.eligibility.boxes import Boxes
-from bot.eligibility.closing import Implication
-from bot.eligibility.compiled import Bounds, Box, Layout, over_box
+from bot.eligibility.compiled import Box, Layout, over_box
+from bot.eligibility.contradictions import Consistency
 from bot.eligibility.model import ABOVE, BELOW, Change, Fact, Knowledge
 from bot.eligibility.nodes import Node
 from bot.eligibility.program import Goals
-from bot.eligibility.values import DONT_KNOW, Interval, Values, apart
+from bot.eligibility.values import Interval, Values
 
 _PIECES: Final = 24  # a condition that changes its mind more often along one fact draws no line to tell
 _VAGUE_SHARE: Final = 10  # a line that other open facts move by less than a tenth is still one line …
@@ -35,12 +34,12 @@ class Changes:
     """Looks for changes under one rule book."""
 
     def __init__(
-        self, facts: Mapping[str, Fact], boxes: Boxes, layout: Layout, implications: Iterable[Implication]
+        self, facts: Mapping[str, Fact], boxes: Boxes, layout: Layout, consistency: Consistency
     ) -> None:
         self._facts = facts
         self._boxes = boxes
         self._layout = layout
-        self._implied = list(implications)
+        self._consistency = consistency
 
     def of(self, goals: Goals, knowledge: Knowledge) -> Iterator[Change]:
         """For each condition of a right that is not met, the single facts that would make it hold."""
@@ -57,7 +56,7 @@ class Changes:
         """The answered facts behind a condition whose change may be named. An age only where the condition is
         about it: nobody waits for years because a formula has an age in it.
         """
-        reached = goals.reached & self._reach(node)
+        reached = goals.reached & self._consistency.reach(node.facts)
         direct = {fact for atom in _tests(node) for fact in atom.facts if len(atom.facts) == 1}
         return [
             fact
@@ -65,22 +64,15 @@ class Changes:
             if name in (direct if fact.type == "age" else reached) and fact.change and name in knowledge
         ]
 
-    def _reach(self, node: Node) -> frozenset[str]:
-        found = node.facts
-        for implication in reversed(self._implied):
-            if implication.fact in found:
-                found |= implication.gate.facts
-        return found
-
     def _along(
         self, fact: Fact, function: Callable[[Box], tuple[float, ...]], knowledge: Knowledge
     ) -> Iterator[Values]:
         def truth(values: Values) -> bool | None:
-            box, possible = self._supposing(knowledge, fact.name, values)
+            box, clashes = self._consistency.box({**knowledge, fact.name: values})
             low, high = function(box)
-            if possible is False or not high:
+            if not high or not all(clash.possible for clash in clashes):
                 return False
-            return True if low and possible else None
+            return True if low and not clashes else None
 
         now = knowledge[fact.name]
         if isinstance(now, frozenset):
@@ -88,31 +80,6 @@ class Changes:
             yield from (other for other in others if not other <= now and truth(other))
         elif isinstance(now, Interval) and fact.range is not None:
             yield from _nearest(_pieces(lambda low, high: truth(Interval(low, high)), fact.range), now, fact)
-
-    def _supposing(self, knowledge: Knowledge, fact: str, values: Values) -> tuple[Box, bool | None]:
-        """The box of all households that have these values of a fact and are otherwise as known, and whether
-        they go together with the other answers (None: some do).
-        """
-        box, told = self._boxes.widest.copy(), {**knowledge, fact: values}
-        possible: bool | None = True
-        for name, answer in told.items():
-            if not isinstance(answer, str) and name in self._facts:
-                self._put(box, name, self._boxes.ends(name, answer))
-        for implication, gate in self._gates:
-            surely, possibly = gate(box)
-            if not surely and apart(told.get(implication.fact, DONT_KNOW), implication.otherwise):
-                possible = False if possible is False or not possibly else None
-            elif not possibly:
-                self._put(box, implication.fact, self._boxes.ends(implication.fact, implication.otherwise))
-        return box, possible
-
-    @cached_property
-    def _gates(self) -> list[tuple[Implication, Callable[[Box], tuple[float, ...]]]]:
-        return [(each, over_box([each.gate], self._layout)) for each in self._implied]
-
-    def _put(self, box: Box, fact: str, ends: Bounds) -> None:
-        place = self._boxes.place(fact)
-        box[place], box[place + 1] = ends
 
 
 def _tests(node: Node) -> Iterator[Node]:

@@ -113,6 +113,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """What was answered of `fact` cannot be true together with the answers to the facts in `against`."""
+
+    fact: str
+    against: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Apply:
     steps: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()

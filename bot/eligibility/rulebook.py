@@ -13,6 +13,7 @@ from bot.eligibility.changes import Changes
 from bot.eligibility.closing import Implication
 from bot.eligibility.cloud import Sampler
 from bot.eligibility.compiled import Box, Layout, over_box
+from bot.eligibility.contradictions import Consistency
 from bot.eligibility.exactly import Exactly
 from bot.eligibility.expressions import BadExpression, Syntax
 from bot.eligibility.facts import FactEntry, Let
@@ -20,6 +21,7 @@ from bot.eligibility.model import (
     Change,
     Conclusion,
     ConditionState,
+    Contradiction,
     Fact,
     Figure,
     Knowledge,
@@ -101,9 +103,20 @@ class RuleBook:
         """
         return tuple(self._changes.of(self.programs[right], knowledge))
 
+    def contradictions(self, knowledge: Knowledge) -> tuple[Contradiction, ...]:
+        """The answers that cannot all be true; until one is corrected, what is implied counts.
+
+        Raises `BadValue` for an answer outside its fact's domain.
+        """
+        return tuple(self._consistency.contradictions(knowledge))
+
+    @cached_property
+    def _consistency(self) -> Consistency:
+        return Consistency(self.facts, self.boxes, self.layout, self._implied)
+
     @cached_property
     def _changes(self) -> Changes:
-        return Changes(self.facts, self.boxes, self.layout, self._implied)
+        return Changes(self.facts, self.boxes, self.layout, self._consistency)
 
     @cached_property
     def exactly(self) -> Exactly:
@@ -120,8 +133,11 @@ class RuleBook:
         return self._asker.next(knowledge, rights, passed)
 
     def question_about(self, fact: str, knowledge: Knowledge, rights: Collection[str]) -> Question:
-        """The question about one fact over its whole domain, to correct an answer."""
-        return self._asker.about(fact, knowledge, rights)
+        """The question about one fact over its whole domain, to correct an answer; what was answered only
+        because of it does not narrow the choices.
+        """
+        beside = {name: a for name, a in knowledge.items() if fact not in self.behind.get(name, ())}
+        return self._asker.about(fact, beside, rights)
 
     def coarsen(self, fact: str, value: int, knowledge: Knowledge, rights: Collection[str]) -> Interval:
         """The narrowest band that the open rules draw around an exact number, in whole units.
