@@ -36,6 +36,7 @@ _READ_BY_PEOPLE: Final[dict[str, frozenset[str] | None]] = {
     "content/messages.yml": None,
     "content/topics.yml": frozenset({"label"}),
     "content/web.yml": frozenset({"words"}),
+    "content/offices/kinds.yml": frozenset({"name"}),
     "content/helplines/*.yml": frozenset({"lead", "name", "hours", "happens", "advice"}),
     "rules/facts/*.yml": frozenset({"label", "ask", "help", "tick", "choices", "change"}),
     "rules/rights/*/*.yml": frozenset(

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.conversation.events import Asked
 from bot.conversation.scene import EVERYTHING, Scene
-from bot.conversation.screens import greeting, questions, results, visit
+from bot.conversation.screens import contradiction, greeting, questions, results, visit
 from bot.conversation.screens.page import Move
 from bot.conversation.state import Begun, State
 from bot.eligibility.values import DECLINED, DONT_KNOW, Unknown
@@ -44,6 +44,8 @@ def _unsure(answer: Unknown) -> Callable[[Scene], State]:
     def wish(scene: Scene) -> State:
         if scene.screen in ("topics", "greeting") and answer == DONT_KNOW:
             return greeting.choose(scene, (EVERYTHING,))
+        if scene.clash and scene.screen == "contradiction":
+            return contradiction.leave(scene, scene.clash)
         return questions.unsure(scene, answer) or scene.state.noting("puzzled", "not_understood")
 
     return wish

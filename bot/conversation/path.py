@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Path:
-    """`known` by fact, in the order of the first answer; of `passed` facts a person left a finer question."""
+    """`known` by fact, in the order of the first answer; of `passed` facts a person left a finer question;
+    `bands` counts how often each number was told.
+    """
 
     topics: dict[str, None] = field(default_factory=dict)
     known: dict[str, Answer] = field(default_factory=dict)
     passed: set[str] = field(default_factory=set)
+    bands: Counter[str] = field(default_factory=Counter)
     ticking: Ticking | None = None
     correcting: str = ""
     look: Look | None = None
@@ -95,6 +99,7 @@ def _learn(path: Path, fact: str, answer: Answer) -> None:
         path.passed.add(fact)
         return
     path.known[fact] = narrowed(before, answer)
+    path.bands[fact] += isinstance(answer, Interval)
 
 
 def narrowed(before: Answer, answer: Answer) -> Answer:

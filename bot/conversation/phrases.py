@@ -22,6 +22,8 @@ Value: TypeAlias = str | int | float | Decimal | date | datetime | time | Figure
 Template: TypeAlias = str | Mapping[str, str]
 """A French sentence, or its forms for one and for several: ``{one: …, other: …}``, chosen by ``count``."""
 
+_WIDE: Final = 4
+_HALF_A_CENT: Final = 0.005
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -59,6 +61,10 @@ class Phrases:
     def tell(self, said: Said) -> str:
         """A sentence of a rule, with the figures it has for this household."""
         return self._fill(self.translate(said.template), said.figures)
+
+    def fill(self, french: str, **figures: Value) -> str:
+        """A sentence of the rules in this language, with its figures."""
+        return self._fill(self.translate(french), figures)
 
     def _form(self, template: Mapping[str, str], count: int) -> str:
         forms = self.translations.get(template["one"])
@@ -111,7 +117,9 @@ class Phrases:
         return str(pattern.apply(amount, locale, currency="EUR", currency_digits=False))
 
     def about(self, amount: Figure) -> str:
-        """What a right may bring, in whole euros around it: "entre 150 € et 251 € par mois environ"."""
+        """What a right may bring, in whole euros around it: "entre 150 € et 251 € par mois environ"; only its
+        top where the bottom would tell nothing.
+        """
         low = Decimal(str(amount.low)).to_integral_value(ROUND_FLOOR)
         high = Decimal(str(amount.high)).to_integral_value(ROUND_CEILING)
         per = self.say(f"per.{amount.unit}") if self.has(f"per.{amount.unit}") else ""
@@ -119,15 +127,17 @@ class Phrases:
             return ""
         if high - low <= 1:
             return self.say("amount.about", amount=self.euros(high * 100), per=per).strip()
-        if low <= 0:
+        if _wide(amount):
             return self.say("amount.up_to", amount=self.euros(high * 100), per=per).strip()
         return self.say(
             "amount.between", low=self.euros(low * 100), high=self.euros(high * 100), per=per
         ).strip()
 
     def figure(self, figure: Figure) -> str:
-        """A figure in its unit, without "per month": the sentence around it says that."""
-        if figure.low == figure.high:
+        """A figure in its unit, without "per month": the sentence around it says that. Where it still depends
+        on what is not known, that is said too.
+        """
+        if figure.high - figure.low < _HALF_A_CENT:
             return self._in_unit(figure.low, figure.unit)
         rounded = (
             (floor(figure.low), ceil(figure.high))
@@ -135,7 +145,7 @@ class Phrases:
             else (figure.low, figure.high)
         )
         low, high = (self._in_unit(end, figure.unit) for end in rounded)
-        return self.say("figure.between", low=low, high=high)
+        return self.say("figure.up_to" if _wide(figure) else "figure.between", low=low, high=high)
 
     def _in_unit(self, value: float, unit: str) -> str:
         if unit.startswith("EUR"):
@@ -154,6 +164,11 @@ class Phrases:
     def _hour(self, value: time) -> str:
         pattern = self.say("figure.whole_hour" if value.minute == 0 else "figure.hour")
         return format_time(value, pattern, locale=_locale(self.language))
+
+
+def _wide(figure: Figure) -> bool:
+    """Whether a range is too wide for its bottom to tell anything."""
+    return figure.low < 1 or figure.high > _WIDE * figure.low
 
 
 @lru_cache

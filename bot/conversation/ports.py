@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -69,8 +69,18 @@ class Appointment:
     right: str
 
 
+class Kind(Protocol):
+    """A kind of office, in French."""
+
+    @property
+    def name(self) -> str: ...
+
+
 class Directory(Protocol):
     """Competence before distance: who serves this commune for this kind of help."""
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]: ...
 
     def commune(self, code: str) -> Commune | None: ...
 

@@ -12,10 +12,12 @@ from bot.conversation.phrases import Phrases
 from bot.conversation.ports import Appointment, Office
 from bot.conversation.state import Begun, Correcting, Look, State
 from bot.conversation.world import Topic, World
-from bot.eligibility.model import Fact, Question, RightText, Verdict
-from bot.eligibility.values import Answer
+from bot.eligibility.model import Contradiction, Fact, Question, RightText, Verdict
+from bot.eligibility.values import Answer, Interval
 
 EVERYTHING: Final = "all"
+_BANDS: Final = 2  # how often a number is asked in bands; then the exact one is asked, or it is left open …
+_ENOUGH: Final = 3  # … and after so many answers it is not asked any more
 _ORDER: Final = {"likely": 0, "open": 1, "unlikely": 2}
 
 
@@ -47,6 +49,8 @@ class Scene:
             return "question"
         if self.path.visit is not None:
             return self._visiting
+        if self.clash:
+            return "contradiction"
         if not self.path.topics:
             return "topics"
         if not self.rights:
@@ -102,7 +106,24 @@ class Scene:
         if path.correcting:
             known = self.known_beside(path.correcting)
             return rules.question_about(path.correcting, known, self.rights or self.computed)
-        return rules.next_question(path.known, self.rights, path.passed) if self.rights else None
+        return rules.next_question(path.known, self.rights, self._left) if self.rights else None
+
+    @property
+    def _left(self) -> set[str]:
+        """The facts that are not asked any finer: by the person's wish, or because they were asked enough."""
+        often = {fact for fact, told in self.path.bands.items() if told >= _ENOUGH}
+        return self.path.passed | {fact for fact in often if not exact(self.path.known[fact])}
+
+    @property
+    def exactly(self) -> bool:
+        """Whether the number at hand was told often enough in bands: now it is asked as it is, or left."""
+        asked = self.asked
+        return asked is not None and not self.path.correcting and self.path.bands[asked.name] >= _BANDS
+
+    @cached_property
+    def clash(self) -> Contradiction | None:
+        """Answers that cannot all be true."""
+        return next(iter(self.world.rules.contradictions(self.path.known)), None)
 
     @property
     def asked(self) -> Fact | None:
@@ -176,3 +197,8 @@ class Scene:
         """Past the greeting, with no page laid over."""
         state = self.settled()
         return state if state.log else state.plus(Begun())
+
+
+def exact(answer: Answer) -> bool:
+    """Whether a number is known to its unit."""
+    return isinstance(answer, Interval) and answer.low == answer.high

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from decimal import Decimal
 from math import log2
 from typing import Final, TypeAlias
 
-from bot.conversation.events import Asked, Event, Pressed
+from bot.conversation.events import Asked, Chosen, Event, Number
 from bot.conversation.phrases import Phrases
-from bot.conversation.ports import Commune, Office
+from bot.conversation.ports import Commune, Kind, Office
 from bot.conversation.scene import EVERYTHING, Scene
 from bot.conversation.screens import greeting
-from bot.conversation.state import State, begin
+from bot.conversation.state import begin
 from bot.conversation.steps import step
 from bot.conversation.world import Rules, World
 from bot.eligibility.model import Question
@@ -39,6 +40,8 @@ class Played:
 class _Nowhere:
     """No commune, no office: the game ends with the results."""
 
+    kinds: Final[Mapping[str, Kind]] = {}
+
     def commune(self, code: str) -> Commune | None:  # noqa: ARG002 - named as in `Directory`
         return None
 
@@ -60,8 +63,8 @@ def play(rules: Rules, rights: Collection[str] | None, household: Mapping[str, E
         asked += question.facts
         if len(asked) > _LONGEST:
             raise RuntimeError("this conversation does not end")
-        for action in _truth(question, household):
-            scene = _after(scene, action)
+        for event in _truth(scene, question, household):
+            scene = scene.after(step(scene.state, event, scene.world).state)
     known = {fact: answer for fact, answer in scene.path.known.items() if not isinstance(answer, str)}
     verdicts = rules.evaluate(scene.path.known, scene.rights)
     return Played(tuple(asked), _bits(rules, known), {right: v.conclusion for right, v in verdicts.items()})
@@ -79,19 +82,19 @@ def _begun(rules: Rules, rights: Collection[str] | None) -> Scene:
     return start.after(greeting.choose(start, (EVERYTHING,)))
 
 
-def _after(scene: Scene, action: str) -> Scene:
-    event: Event = Pressed(scene.state.id, action) if action != "do:dont_know" else Asked("dont_know")
-    state: State = step(scene.state, event, scene.world).state
-    return scene.after(state)
-
-
-def _truth(question: Question, household: Mapping[str, Exact]) -> list[str]:
-    """The buttons that a truthful person presses."""
-    if len(question.facts) > 1:
-        return _ticks(question, household)
+def _truth(scene: Scene, question: Question, household: Mapping[str, Exact]) -> list[Event]:
+    """What a truthful person presses or types."""
     value = household.get(question.fact)
+    if len(question.facts) > 1:
+        return [_pressed(action) for action in _ticks(question, household)]
+    if scene.exactly and isinstance(value, int):
+        return [Number(Decimal(value) / scene.world.rules.facts[question.fact].scale)]
     fitting = [i for i, choice in enumerate(question.choices) if value is not None and _holds(choice, value)]
-    return [f"a:{fitting[0]}"] if fitting else ["do:dont_know"]
+    return [_pressed(f"a:{fitting[0]}" if fitting else "do:dont_know")]
+
+
+def _pressed(action: str) -> Event:
+    return Chosen(action) if action != "do:dont_know" else Asked("dont_know")
 
 
 def _ticks(question: Question, household: Mapping[str, Exact]) -> list[str]:

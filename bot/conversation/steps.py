@@ -11,7 +11,7 @@ from bot.conversation.effects import Effect, FindSlots
 from bot.conversation.events import Asked, Chosen, Event, Outcome, Pressed
 from bot.conversation.messages import Button, Prompt, Reply
 from bot.conversation.scene import Scene
-from bot.conversation.screens import booked, greeting, mine, questions, results, visit
+from bot.conversation.screens import booked, contradiction, greeting, mine, questions, results, visit
 from bot.conversation.screens.page import Action, Draw, Move, Page, Press, at, button, nothing
 from bot.conversation.state import Note, State
 from bot.conversation.world import World
@@ -21,6 +21,7 @@ _SCREENS: Final[dict[str, tuple[Draw, Press]]] = {
     "topics": (greeting.draw_topics, greeting.press_topics),
     "no_rules": (greeting.draw_no_rules, nothing),
     "question": (questions.draw, questions.press),
+    "contradiction": (contradiction.draw, contradiction.press),
     "results": (results.draw, results.press),
     "right": (results.draw_right, results.press_right),
     "book": (results.draw_book, results.press_book),

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.conversation.phrases import Phrases
 from bot.conversation.ports import Directory, Helpline
-from bot.eligibility.model import Fact, Knowledge, Question, RightText, Verdict
+from bot.eligibility.model import Change, Contradiction, Fact, Knowledge, Question, RightText, Verdict
 from bot.eligibility.values import Interval, Values
 
 
@@ -31,6 +31,14 @@ class Rules(Protocol):
     def evaluate(
         self, knowledge: Knowledge, rights: Collection[str] | None = None
     ) -> Mapping[str, Verdict]: ...
+
+    def would_change(self, right: str, knowledge: Knowledge) -> Sequence[Change]:
+        """The single facts that would make a condition hold that is not met."""
+        ...
+
+    def contradictions(self, knowledge: Knowledge) -> Sequence[Contradiction]:
+        """The answers that cannot all be true."""
+        ...
 
     def next_question(
         self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()

@@ -101,5 +101,7 @@ def answer(person: Somebody, question: Question, chat: Chat) -> str:
         return "Je ne sais pas"
     if fact.name in person.typed and isinstance(value, int):
         return f"{value / 100:.2f}".replace(".", ",") + " €" if fact.type == "amount" else str(value)
+    if not chat.reply.prompt.buttons and isinstance(value, int):
+        return f"{value / fact.scale:g}".replace(".", ",")
     index = next(i for i, choice in enumerate(question.choices) if _holds(choice, value))
     return plain(chat.reply.prompt.buttons[index].label)

@@ -109,6 +109,9 @@ def test_answers_in_words(fr: Phrases) -> None:
         (251.3, 251.3, "252 € par mois environ"),
         (0, 651.69, "jusqu'à 652 € par mois environ"),
         (0, 0, ""),
+        (-20, -3, ""),
+        (-20, 80, "jusqu'à 80 € par mois environ"),
+        (74.2, 686, "jusqu'à 686 € par mois environ"),
     ],
 )
 def test_what_a_right_may_bring(fr: Phrases, low: float, high: float, shown: str) -> None:
@@ -120,7 +123,10 @@ def test_the_figures_of_a_condition(fr: Phrases) -> None:
         return plain(fr.tell(Said(template, {"x": Figure(low, high, unit)})))
 
     assert told("Moins de {x}.", 651.69, 651.69, "EUR/month") == "Moins de 651,69 €."
-    assert told("Moins de {x}.", 651.69, 1000, "EUR/month") == "Moins de 651 € à 1 000 €."
+    assert told("Moins de {x}.", 651.69, 1000, "EUR/month") == "Moins de 651 € à 1 000 € (selon votre foyer)."
+    assert told("Moins de {x}.", 0, 1318.2, "EUR/month") == "Moins de 1 319 € au plus (selon votre foyer)."
+    assert told("Moins de {x}.", 300, 1318.2, "EUR/month") == "Moins de 1 319 € au plus (selon votre foyer)."
+    assert told("Moins de {x}.", 651.69, 651.6900001, "EUR/month") == "Moins de 651,69 €."
     assert told("Depuis {x}.", 5, 5, "years") == "Depuis 5 ans."
     assert told("{x}.", 1, 1, "persons") == "1 personne."
 
@@ -157,7 +163,7 @@ def test_every_sentence_that_the_program_says_exists(fr: Phrases) -> None:
 def test_no_sentence_lies_unused(fr: Phrases) -> None:
     source = program()
     made = re.compile(
-        r"^(band|per|puzzled|note|answer|figure|right\.(likely|open|unlikely)|results\.(likely|open|unlikely))"
+        r"^(band|per|puzzled|note|change|answer|figure|right\.(likely|open|unlikely)|results\.(likely|open|unlikely))"
     )
     unused = [key for key in fr.templates if f'"{key}"' not in source and not made.match(key)]
     assert unused == []

@@ -27,6 +27,9 @@ def draw(scene: Scene) -> Page:
 
 def _choices(scene: Scene, fact: Fact, question: Question) -> Page:
     phrases = scene.phrases
+    if scene.exactly:
+        how = note(phrases.say("question.exact_amount" if fact.type == "amount" else "question.exact_number"))
+        return Page((text(phrases.translate(fact.ask)), how), (), _unsure(scene, fact.cost), wants="number")
     labels = choice_labels(fact, question.choices, phrases)
     return Page(
         (text(phrases.translate(fact.ask)), *_help(scene, fact, question)),
@@ -74,7 +77,7 @@ def press(scene: Scene, pressed: Action) -> Move | None:
     question = scene.question
     if question is None:
         return None
-    if pressed.verb == "a" and (choice := at(question.choices, pressed.of)) is not None:
+    if pressed.verb == "a" and not scene.exactly and (choice := at(question.choices, pressed.of)) is not None:
         return Move(learn(scene, {question.fact: choice}))
     if pressed.verb == "x" and (fact := at(question.facts if len(question.facts) > 1 else (), pressed.of)):
         return Move(_toggled(scene, question, fact))
@@ -121,9 +124,11 @@ def _coarsened(scene: Scene, fact: Fact, units: int) -> State:
     before = known.get(fact.name)
     contradicts = isinstance(before, Interval) and not before.low <= units <= before.high
     if contradicts or scene.path.correcting:
-        known, state = scene.known_beside(fact.name), _without(scene.state, fact.name)
+        known, state = scene.known_beside(fact.name), without(scene.state, fact.name)
     rights = scene.rights or scene.computed
     band = scene.world.rules.coarsen(fact.name, units, known, rights)
+    if scene.exactly:
+        band &= Interval(units - units % fact.scale, units - units % fact.scale + fact.scale - 1)
     return learn(Scene(state, scene.world), {fact.name: band})
 
 
@@ -131,12 +136,12 @@ def learn(scene: Scene, answers: dict[str, Answer]) -> State:
     """The state with these answers; while correcting, the earlier ones go."""
     state = scene.state
     if scene.path.correcting in answers:
-        state = _without(state, scene.path.correcting)
+        state = without(state, scene.path.correcting)
     log = tuple(entry for entry in state.log if not isinstance(entry, Ticking | Correcting))
     return replace(state, log=(*log, Answered(tuple(answers.items()))))
 
 
-def _without(state: State, fact: str) -> State:
+def without(state: State, fact: str) -> State:
     """The state with no answer about this fact; all the others are still true."""
     kept = [
         Answered(tuple(pair for pair in entry.answers if pair[0] != fact))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Final
 
+from bot.conversation.changes import in_other_words
 from bot.conversation.messages import Block, Button, Mark
 from bot.conversation.scene import Scene
 from bot.conversation.screens import visit
@@ -23,9 +24,10 @@ from bot.conversation.screens.page import (
     title,
 )
 from bot.conversation.state import State
-from bot.eligibility.model import ConditionState, RightText, Verdict
+from bot.eligibility.model import Change, ConditionState, RightText, Verdict
 
 _SHOWN: Final = 3  # rights offered at once, beside "go on" and "book"
+_WHO: Final = 2  # kinds of office named as those who can read a paper
 _MARKS: Final[dict[str, Mark]] = {
     "likely": "yes", "unlikely": "no", "open": "open", "true": "yes", "false": "no",
 }  # fmt: skip
@@ -65,8 +67,7 @@ def _hopeful(scene: Scene) -> bool:
 def _line(scene: Scene, right: str, verdict: Verdict) -> Block:
     phrases, told = scene.phrases, scene.texts[right]
     parts = [f"{phrases.translate(told.name)}. {phrases.translate(told.in_short)}"]
-    if verdict.amount and (amount := phrases.about(verdict.amount)):
-        parts.append(_amount(scene, verdict, amount))
+    parts += _amount(scene, verdict)
     if verdict.draft:
         parts.append(phrases.say("results.draft"))
     return Block("item", " ".join(parts), _MARKS[verdict.conclusion])
@@ -139,31 +140,56 @@ def _verdict(scene: Scene, told: RightText, verdict: Verdict) -> list[Block]:
         text(phrases.translate(told.in_short)),
         Block("item", phrases.say(f"right.{verdict.conclusion}"), _MARKS[verdict.conclusion]),
     ]
-    if verdict.amount and (amount := phrases.about(verdict.amount)):
-        blocks.append(text(_amount(scene, verdict, amount)))
-    return blocks
+    return blocks + [text(words) for words in _amount(scene, verdict)]
 
 
-def _amount(scene: Scene, verdict: Verdict, amount: str) -> str:
-    sure = verdict.conclusion == "likely"
-    return scene.phrases.say("right.amount" if sure else "right.amount_if", amount=amount)
+def _amount(scene: Scene, verdict: Verdict) -> list[str]:
+    """What it may bring, where that is more than what anybody may get."""
+    amount = scene.phrases.about(verdict.amount) if verdict.amount else ""
+    if not amount:
+        return []
+    if verdict.conclusion == "likely":
+        return [scene.phrases.say("right.amount", amount=amount)]
+    anybody = scene.world.rules.evaluate({}, (verdict.right,))[verdict.right]
+    return [scene.phrases.say("right.amount_if", amount=amount)] if verdict.amount != anybody.amount else []
 
 
 def _conditions(scene: Scene, verdict: Verdict) -> list[Block]:
     say = scene.phrases.say
+    unmet = any(condition.state == "false" for condition in verdict.conditions)
+    changes = scene.world.rules.would_change(verdict.right, scene.path.known) if unmet else ()
     blocks = [title(say("right.conditions"))]
     for condition in verdict.conditions:
         blocks.append(Block("item", scene.phrases.tell(condition.said), _MARKS[condition.state]))
         blocks += _deciding(scene, condition)
-    return blocks
+        blocks += [_changing(scene, change) for change in changes if change.condition == condition.id]
+    return [*blocks, *_who_reads(scene, verdict)]
 
 
 def _deciding(scene: Scene, condition: ConditionState) -> list[Block]:
-    """Which papers decide a condition that is still open."""
-    if condition.state != "open" or not condition.papers:
+    """How a condition that is open gets settled: by whom where no answer can, and with which papers."""
+    if condition.state != "open":
         return []
-    papers = [scene.phrases.translate(paper) for paper in condition.papers]
-    return [note(scene.phrases.say("right.paper_decides", papers=papers))]
+    blocks = [note(scene.phrases.say("right.kept_open"))] if condition.kept_open else []
+    if condition.papers:
+        papers = [scene.phrases.translate(paper) for paper in condition.papers]
+        blocks.append(note(scene.phrases.say("right.paper_decides", papers=papers)))
+    return blocks
+
+
+def _changing(scene: Scene, change: Change) -> Block:
+    fact = scene.world.rules.facts[change.fact]
+    return note(in_other_words(fact, scene.path.known[change.fact], change.values, scene.phrases))
+
+
+def _who_reads(scene: Scene, verdict: Verdict) -> list[Block]:
+    """Of an open verdict: who can look at the papers together with the person."""
+    kinds = scene.world.directory.kinds
+    named = [kinds[kind].name for kind in scene.texts[verdict.right].offices if kind in kinds][:_WHO]
+    if verdict.conclusion != "open" or not named:
+        return []
+    offices = scene.phrases.either([scene.phrases.translate(name) for name in named])
+    return [text(scene.phrases.say("right.who_reads", offices=offices))]
 
 
 def _apply(scene: Scene, told: RightText, verdict: Verdict) -> list[Block]:
