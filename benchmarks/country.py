@@ -31,7 +31,20 @@ sources: [{{title: Règlement local}}]
 checked: {{on: 2026-11-21, how: draft}}
 review_before: 2027-06-01
 """
-_TOPICS = "housing income health disability children ageing energy papers work food debt justice".split()
+_TOPICS = [
+    "housing",
+    "income",
+    "health",
+    "disability",
+    "children",
+    "ageing",
+    "energy",
+    "papers",
+    "work",
+    "food",
+    "debt",
+    "justice",
+]
 _SHAPES = {
     "yes_no": "type: yes_no",
     "choice": "type: choice, choices: {a: Un, b: Deux, c: Trois, d: Quatre}",
@@ -75,7 +88,9 @@ def _fact(name: str, kind: str, chance: random.Random) -> str:
     return f"{name}: {{{_SHAPES[kind]}, {asked}, prior: {{{prior}, source: estimate, note: N}}}}\n"
 
 
-def _right(number: int, common: list[tuple[str, str]], local: list[tuple[str, str]], chance: random.Random) -> str:
+def _right(
+    number: int, common: list[tuple[str, str]], local: list[tuple[str, str]], chance: random.Random
+) -> str:
     if number < NATIONAL:
         place, facts = "", chance.sample(common, chance.randint(3, 6))
     else:

@@ -1,4 +1,4 @@
-"""Small rule sets drawn by chance (seeded): and/or trees over a few facts, written as rule files and read by the reader."""
+"""Small rule sets drawn by chance (seeded): trees of conditions over a few facts, as real rule files."""
 
 from __future__ import annotations
 
@@ -77,7 +77,9 @@ class _Writer:
         self._names: dict[str, list[str]] = {}
         for _ in range(chance.randint(4, 7)):
             kind = chance.choice(kinds)
-            if kind in ("amount", "age", "count") and len(self._names.get(kind, [])) >= (2 if kind == "amount" else 1):
+            if kind in ("amount", "age", "count") and len(self._names.get(kind, [])) >= (
+                2 if kind == "amount" else 1
+            ):
                 kind = "yes_no"
             known = self._names.setdefault(kind, [])
             known.append(f"{kind}_{len(known)}")
@@ -85,11 +87,11 @@ class _Writer:
     # --- facts ------------------------------------------------------------------------------------------------
 
     def facts(self) -> str:
-        return "".join(
-            f"{name}: {{{self._kind(kind)}, label: L, ask: A ?, {self._gate(kind, name)}prior: {{{self._prior(kind)}}}}}\n"
-            for kind, names in self._names.items()
-            for name in names
-        )
+        return "".join(self._fact(kind, name) for kind, names in self._names.items() for name in names)
+
+    def _fact(self, kind: str, name: str) -> str:
+        what = f"{self._kind(kind)}, label: L, ask: A ?, {self._gate(kind, name)}"
+        return f"{name}: {{{what}prior: {{{self._prior(kind)}}}}}\n"
 
     def _kind(self, kind: str) -> str:
         return {
@@ -112,7 +114,9 @@ class _Writer:
             yes = self._chance.choice([0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9])
             shares = f"yes: {yes}, no: {round(1 - yes, 2)}"
         elif kind == "choice":
-            shares = ", ".join(f"{name}: {share}" for name, share in zip("abcd", self._shares(4), strict=True))
+            shares = ", ".join(
+                f"{name}: {share}" for name, share in zip("abcd", self._shares(4), strict=True)
+            )
         else:
             bands = {
                 "count": ["0..0", "1..1", "2..2", "3..5"],
@@ -152,9 +156,13 @@ class _Writer:
         name = self._chance.choice(self._names[kind])
         writers: dict[str, Callable[[str], str]] = {
             "yes_no": lambda n: self._chance.choice([n, f"not {n}"]),
-            "choice": lambda n: f"{n} in {{{', '.join(self._chance.sample('abcd', self._chance.randint(1, 3)))}}}",
+            "choice": lambda n: (
+                f"{n} in {{{', '.join(self._chance.sample('abcd', self._chance.randint(1, 3)))}}}"
+            ),
             "count": lambda n: f"{n} >= {self._chance.randint(1, 3)}",
-            "age": lambda n: f"{n} {self._chance.choice(['>=', '<'])} {self._chance.choice([18, 25, 60, 65])}",
+            "age": lambda n: (
+                f"{n} {self._chance.choice(['>=', '<'])} {self._chance.choice([18, 25, 60, 65])}"
+            ),
             "amount": self._amount,
         }
         return writers[kind](name)

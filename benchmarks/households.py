@@ -1,9 +1,9 @@
 """2,000 synthetic households drawn from the priors, asked about every right, then topic by topic.
 
-A *question* is one message; one with boxes to tick asks up to five facts (their number is told apart). *Bits* are
-−log2 of the share of people that an answer fits, summed over the facts that were asked: of the stored sets of values,
-beside those facts' exact values (amounts in cents, ages in years); what no prior foresees counts as one in a million,
-as `clairdroit simulate` has it. The reference for verdicts is exact evaluation of the whole household.
+A *question* is one message; one with boxes to tick asks up to five facts (their number is told apart). *Bits*
+are −log2 of the share of people that an answer fits, summed over the facts that were asked: of the stored sets of
+values, beside those facts' exact values (amounts in cents, ages in years); what no prior foresees counts as one
+in a million, as `clairdroit simulate` has it. The reference for verdicts is exact evaluation of the household.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from benchmarks.catalogue import today, topics
 from benchmarks.figures import Figure, percentile
 from benchmarks.playing import LONGEST, said
 from bot.eligibility.rulebook import RuleBook
-from bot.eligibility.values import Answer, Interval, Values
+from bot.eligibility.values import Answer, Values
 
 HOUSEHOLDS = 2_000
 CORES = 2
@@ -144,13 +144,20 @@ def figures() -> list[Figure]:
     for name, rights in every.items():
         most = max(o.messages for o in found[name])
         print(f"  topic {name}: median {medians[name]:g}, at most {most}; {', '.join(rights)}")
-    print(f"  {HOUSEHOLDS:,} households, {len(every) + 1} conversations each: {time.perf_counter() - began:.0f} s")
+    print(
+        f"  {HOUSEHOLDS:,} households, {len(every) + 1} conversations each: {time.perf_counter() - began:.0f} s"
+    )
     worst = max(medians, key=medians.__getitem__)
     return [
         *_questions(found[EVERYTHING], len(book.programs)),
         Figure("one topic: median, the worst topic", medians[worst], "questions", 5, worst),
         _revealed(found[EVERYTHING]),
-        Figure("verdicts that differ from exact evaluation", sum(o.wrong for each in found.values() for o in each), "", 0),
+        Figure(
+            "verdicts that differ from exact evaluation",
+            sum(o.wrong for each in found.values() for o in each),
+            "",
+            0,
+        ),
     ]
 
 
@@ -159,8 +166,12 @@ def _questions(outcomes: Sequence[Outcome], rights: int) -> list[Figure]:
     facts = [float(o.facts) for o in outcomes]
     return [
         Figure(f"all {rights} rights: median", median(counts), "questions", 8, f"mean {fmean(counts):.2f}"),
-        Figure("all rights: 90th percentile", percentile(counts, 90), "questions", 12, f"at most {max(counts):g}"),
-        Figure("facts in them: median", median(facts), "facts", note=f"90th percentile {percentile(facts, 90):g}"),
+        Figure(
+            "all rights: 90th percentile", percentile(counts, 90), "questions", 12, f"at most {max(counts):g}"
+        ),
+        Figure(
+            "facts in them: median", median(facts), "facts", note=f"90th percentile {percentile(facts, 90):g}"
+        ),
     ]
 
 

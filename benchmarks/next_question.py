@@ -1,4 +1,4 @@
-"""How long the next question takes over whole conversations, milliseconds; and with the local aids of a whole country.
+"""How long the next question takes in whole conversations; and with the local aids of a whole country.
 
 Every conversation begins anew with rules that other people have already used, as in a process that serves many; the
 very first question of a rule book, which draws its sample of households, is told apart.
@@ -36,7 +36,9 @@ def _catalogue() -> list[Figure]:
     what = f"{len(book.programs)} rights, {CONVERSATIONS} conversations"
     return [
         Figure(f"{what}: p50", percentile(times, 50), "ms"),
-        Figure(f"{what}: p95", percentile(times, 95), "ms", AIM, f"p99 {percentile(times, 99):.0f} ms; {asked}"),
+        Figure(
+            f"{what}: p95", percentile(times, 95), "ms", AIM, f"p99 {percentile(times, 99):.0f} ms; {asked}"
+        ),
         Figure("the very first question of a process", cold, "ms"),
     ]
 

@@ -1,7 +1,7 @@
 """Expected questions beside the exact optimum: small rule sets, and every real topic that is small enough.
 
-Every fact costs the same and no boxes are offered, for the asker as for the optimum, which may moreover offer more than
-five choices (benchmarks/space.py). `python -m benchmarks.optimum SEED|TOPIC` shows one set and both first steps.
+Every fact costs the same and no boxes are offered, for the asker as for the optimum, which may moreover offer more
+than five choices (benchmarks/space.py). `python -m benchmarks.optimum SEED|TOPIC` shows both ways to ask.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from benchmarks.catalogue import library, plain_copy, today, topics
 from benchmarks.drawn_rules import drawn
 from benchmarks.figures import Figure, percentile
 from benchmarks.playing import said
-from benchmarks.space import Optimum, Space, TooLarge, shown, space
+from benchmarks.space import Optimum, TooLarge, shown, space
 from bot.eligibility.model import Question
 from bot.eligibility.rulebook import RuleBook
 from bot.eligibility.values import Answer, Values
@@ -40,7 +40,7 @@ class Compared(NamedTuple):
 
 
 class Walk:
-    """The asker's whole tree of questions over every household; `wrong` counts verdicts that are not the exact ones."""
+    """The asker's whole tree of questions; `wrong` counts households whose verdicts are not the exact ones."""
 
     def __init__(self, book: RuleBook, rights: Sequence[str]) -> None:
         self._book = book
@@ -92,7 +92,13 @@ def _summary(what: str, sets: Sequence[Compared]) -> list[Figure]:
     worst = max(sets, key=lambda each: each.ratio)
     total = sum(one.asked for one in sets) / sum(one.optimum for one in sets)
     return [
-        Figure(f"{what}: mean of questions ÷ optimum", sum(ratios) / len(ratios), "×", AIM, f"all together {total:.3f}"),
+        Figure(
+            f"{what}: mean of questions ÷ optimum",
+            sum(ratios) / len(ratios),
+            "×",
+            AIM,
+            f"all together {total:.3f}",
+        ),
         Figure(f"{what}: p90 of the ratio", percentile(ratios, 90), "×"),
         Figure(f"{what}: worst", worst.ratio, "×", note=f"seed {worst.name}"),
     ]
@@ -150,7 +156,13 @@ def show(name: str) -> None:
 
 
 def _lines(
-    walk: Walk, book: RuleBook, rights: Sequence[str], known: Mapping[str, Answer], people: People, depth: int, lead: str
+    walk: Walk,
+    book: RuleBook,
+    rights: Sequence[str],
+    known: Mapping[str, Answer],
+    people: People,
+    depth: int,
+    lead: str,
 ) -> list[str]:
     question = book.next_question(known, rights)
     if question is None or depth == 0:

@@ -46,7 +46,9 @@ def play(book: RuleBook, rights: Collection[str], household: Mapping[str, Values
         played.known |= said(question, household, played.known)
 
 
-def said(question: Question, household: Mapping[str, Values], known: Mapping[str, Answer]) -> dict[str, Answer]:
+def said(
+    question: Question, household: Mapping[str, Values], known: Mapping[str, Answer]
+) -> dict[str, Answer]:
     """What is known of the facts of a question once it is answered."""
     if len(question.facts) > 1:
         return {fact: household[fact] for fact in question.facts}

@@ -15,6 +15,10 @@ MODULES: Final = {
     "start": "benchmarks.start",
     "memory": "benchmarks.memory",
     "questions": "benchmarks.questions",
+    "optimum": "benchmarks.optimum",
+    "households": "benchmarks.households",
+    "next": "benchmarks.next_question",
+    "peers": "benchmarks.peers",
 }
 """Each module has a line of docstring that says what it measures, and `figures() -> list[Figure]`."""
 

@@ -1,10 +1,10 @@
 """Every household that a small rule book can tell from another, and the fewest questions that settle its verdicts.
 
 Each fact is cut into *cells*: stretches of values between which no comparison of the rules can tell. A state of
-knowledge says of each fact its cell, or nothing. The optimum is the dynamic programme over these states: a state in
-which all possible households get the same verdicts costs nothing more; any other costs one question and what is then
-expected, for the best question. A question of the optimum gives the whole cell at once, however many there are: no
-asker that is bound to five choices can do better.
+knowledge says of each fact its cell, or nothing. The optimum is the dynamic programme over these states: a state
+in which all possible households get the same verdicts costs nothing more; any other costs one question and what
+is then expected, for the best question. A question of the optimum gives the whole cell at once, however many there
+are: no asker that is bound to five choices can do better.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class TooLarge(Exception):  # noqa: N818 - an answer, not a failure
 class Space:
     """`cells` by fact; `verdicts` and `mass` by one index a fact: impossible households have neither.
 
-    `people` are all of them, cut as finely as any comparison does, with a likely value of each cell and their share.
+    `people` are all of them, cut as finely as any comparison does: a likely value of each cell, and their share.
     """
 
     cells: Mapping[str, Sequence[Values]]
@@ -108,8 +108,10 @@ class _Enumeration:
 
     def _atoms(self, fact: str) -> list[Node]:
         tests = [p.test for goals in self._goals for p in (goals.surely, goals.possibly)]
-        tests += [gate for name, gate in self._book._gates.items() if name in self._facts]  # noqa: SLF001
-        atoms = {n.number: n for test in tests for n in test.walk() if n.op in ("lt", "le") and fact in n.facts}
+        tests += [i.gate for i in self._book._implied if i.fact in self._facts]  # noqa: SLF001 - part of the rules
+        atoms = {
+            n.number: n for test in tests for n in test.walk() if n.op in ("lt", "le") and fact in n.facts
+        }
         return list(atoms.values())
 
     def _edges(self, atom: Node, fact: str, others: Mapping[str, Values], span: Interval) -> set[int]:
@@ -181,7 +183,7 @@ def _find(value: Values, cells: Sequence[Values]) -> int:
 
 
 def _merged(found: Space) -> Space:
-    """Cells between which no verdict and no possibility tells become one, fact by fact: fewer states, same optimum."""
+    """Cells between which nothing tells become one, fact by fact: fewer states, the same optimum."""
     for axis, fact in enumerate(found.cells):
         columns: dict[int, dict[tuple[int, ...], int]] = {i: {} for i in range(found.sizes[axis])}
         for at, verdict in found.verdicts.items():
