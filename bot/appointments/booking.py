@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -19,10 +19,11 @@ from bot.appointments import slots
 from bot.appointments.busy import Busy, Expanded, UnreadableEvent, busy
 from bot.appointments.caldav import CalendarDown, Calendars
 from bot.appointments.desks import Desk
-from bot.appointments.ics import Words, title, visit_event
+from bot.appointments.ics import Shown, Words, visit_event
 from bot.appointments.slots import Held
 from bot.appointments.spans import Span, merged
 from bot.appointments.store import Record, Store
+from bot.appointments.tidings import Tiding
 from bot.appointments.withdrawal import Withdrawal
 from bot.conversation.events import Booked, BookingFailed, CancelFailed, Cancelled, SlotTaken
 from bot.conversation.ports import Appointment, Slot, Slots
@@ -41,6 +42,29 @@ LOG: Final = logging.getLogger(__name__)
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the person chose beside the time. `kind` is a way of visiting that the office has (`Bookings.kinds`),
+    empty for its usual one. `topic`: words for the partner, only if the person agreed that they read them.
+    """
+
+    kind: str = ""
+    accompanied: bool = False
+    topic: str = ""
+
+
+NO_WISH: Final = Wish()
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    slot: Slot
+    right: str
+    language: str
+    wish: Wish
+    moves: Record | None = None
 
 
 class Bookings:
@@ -69,13 +93,22 @@ class Bookings:
         async with self._withdrawal.sweeping():
             yield
 
-    async def free(self, office_id: str, right: str, skip: int = 0) -> Slots:
-        """Three free slots after the first `skip`, in the order of `slots.spread`.
-
-        `right` is for offices that give some rights a longer visit; none does so far.
-        """
-        del right
+    def kinds(self, office_id: str, right: str) -> tuple[str, ...]:
+        """How this office receives for a right: of `desks.KINDS`, the usual one first."""
         desk = self._desks.get(office_id)
+        return desk.kinds(right) if desk else ()
+
+    async def tidings(self, references: Collection[str] | None = None) -> list[Tiding]:
+        """As `tidings.Tidings`."""
+        return await self._store.tidings(references)
+
+    async def told(self, reference: str) -> None:
+        """As `tidings.Tidings`."""
+        await self._store.told(reference)
+
+    async def free(self, office_id: str, right: str, skip: int = 0, kind: str = "") -> Slots:
+        """Three free slots after the first `skip`, in the order of `slots.spread`."""
+        desk = self._desk(office_id, right, kind)
         if desk is None:
             return _unreadable(office_id)
         now = self._clock()
@@ -90,26 +123,41 @@ class Bookings:
         page = sorted(ordered[skip : skip + PAGE], key=lambda slot: slot.starts)
         return Slots(office_id, tuple(page), more=len(ordered) > skip + PAGE)
 
-    async def book(self, slot: Slot, right: str, language: str) -> Booked | SlotTaken | BookingFailed:
-        """Hold the slot, at whichever of its seats is free. `right` and `language` are written nowhere.
+    async def book(
+        self, slot: Slot, right: str, language: str, wish: Wish = NO_WISH
+    ) -> Booked | SlotTaken | BookingFailed:
+        """Hold the slot, at whichever of its seats is free. `right` decides how long the visit is, and is
+        written nowhere; the partner reads the code, the kind of visit, its length and `language`.
 
         After `SlotTaken` and `BookingFailed` nothing is booked: what was written is removed, at once or by
         the sweeper.
         """
-        del language
         deadline = asyncio.get_running_loop().time() + TURN
-        desk = self._desks.get(slot.office)
-        if desk is None:
+        record = await self._take(_Order(slot, right, language, wish), deadline)
+        if not isinstance(record, Record):
+            return record
+        if not await self._confirmed(record):
             return BookingFailed()
-        try:
-            async with asyncio.timeout_at(deadline):
-                record = await self._hold(desk, slot)
-        except (TimeoutError, CalendarDown, UnreadableEvent) as trouble:
-            LOG.warning("no booking at %s: %s", slot.office, str(trouble) or "too slow")
+        return Booked(Appointment(record.reference, replace(slot, seat=record.seat), right))
+
+    async def move(
+        self, reference: str, slot: Slot, right: str, language: str, wish: Wish = NO_WISH
+    ) -> Booked | SlotTaken | BookingFailed:
+        """Hold `slot` in place of the appointment of this code, which the person keeps: either they have the
+        new time, and the old one is given back, or everything is as it was. Moving twice is as good as once.
+        """
+        deadline = asyncio.get_running_loop().time() + TURN
+        old = await self._store.find(references.tidy(reference))
+        if old is None or old.state != "confirmed":
             return BookingFailed()
-        if record is None:
-            return SlotTaken(await self._next(slot.office, right, deadline))
-        return await self._confirm(record, slot, right)
+        if (old.office, old.visit) == (slot.office, _visit(slot)):
+            return Booked(Appointment(old.reference, replace(slot, seat=old.seat), right))
+        record = await self._take(_Order(slot, right, language, wish, old), deadline)
+        if not isinstance(record, Record):
+            return record
+        if not await self._changed_over(record, deadline):
+            return BookingFailed()
+        return Booked(Appointment(old.reference, replace(slot, seat=record.seat), right))
 
     async def cancel(self, reference: str) -> Cancelled | CancelFailed:
         """`Cancelled` once the event is out of the partner's calendar. After `CancelFailed` on a code that is
@@ -127,6 +175,10 @@ class Bookings:
             return CancelFailed(reference)
         return Cancelled(record.reference)
 
+    def _desk(self, office: str, right: str, kind: str) -> Desk | None:
+        desk = self._desks.get(office)
+        return desk.receiving(right, kind) if desk else None
+
     def _clock(self) -> datetime:
         """In UTC, whatever the zone of the clock: adding hours in a zone that changes its clocks would err."""
         return self._tell_time().astimezone(UTC)
@@ -141,29 +193,43 @@ class Bookings:
             LOG.warning("a calendar of %s could not be read: %s", desk.office, str(trouble) or "too slow")
             return None
 
-    async def _next(self, office: str, right: str, deadline: float) -> Slots:
+    async def _next(self, order: _Order, deadline: float) -> Slots:
+        office = order.slot.office
         try:
             async with asyncio.timeout_at(deadline):
-                return await self.free(office, right)
+                return await self.free(office, order.right, kind=order.wish.kind)
         except TimeoutError:
             return _unreadable(office)
 
-    async def _hold(self, desk: Desk, slot: Slot) -> Record | None:
+    async def _take(self, order: _Order, deadline: float) -> Record | SlotTaken | BookingFailed:
+        """A claimed record whose event stands alone in the partner's calendar."""
+        slot = order.slot
+        desk = self._desk(slot.office, order.right, order.wish.kind)
+        if desk is None:
+            return BookingFailed()
+        try:
+            async with asyncio.timeout_at(deadline):
+                record = await self._hold(desk, order)
+        except (TimeoutError, CalendarDown, UnreadableEvent) as trouble:
+            LOG.warning("no booking at %s: %s", slot.office, str(trouble) or "too slow")
+            return BookingFailed()
+        return record or SlotTaken(await self._next(order, deadline))
+
+    async def _hold(self, desk: Desk, order: _Order) -> Record | None:
         """Claim a seat and write the event; None when no seat is free at that time any more."""
         full: set[str] = set()
+        slot = order.slot
         for seat in _seats(desk, slot) if slots.offered(desk, slot, self._clock(), GRACE) else ():
-            record = self._record(desk, slot, seat)
+            record = self._record(desk, order, seat)
             if record.calendar not in full and await self._store.claim(record):
-                if await self._written(desk, record, slot.place):
+                if await self._written(desk, record, order):
                     return record
                 full.add(record.calendar)
         return None
 
-    async def _written(self, desk: Desk, record: Record, place: str) -> bool:
+    async def _written(self, desk: Desk, record: Record, order: _Order) -> bool:
         """Write the event and prove that it stands alone; False when somebody else's stands there too."""
-        text = visit_event(
-            record.uid, record.visit, title(self._words, record.reference, place), self._clock()
-        )
+        text = self._event(desk, record, order)
         try:
             if await self._alone(record, await self._around(desk, record)):
                 await self._calendars.named(record.calendar).put_new(record.file, text)
@@ -194,19 +260,45 @@ class Bookings:
         held = await self._store.holding(record.office, record.span)
         return not _others(found, held)
 
-    async def _confirm(self, record: Record, slot: Slot, right: str) -> Booked | BookingFailed:
+    async def _confirmed(self, record: Record) -> bool:
         """Outside of every time limit: a limit that strikes while the database commits would lie."""
         try:
-            confirmed = await self._store.change(record.reference, ("claimed",), "confirmed", record.term)
+            return await self._store.change(record.reference, ("claimed",), "confirmed", record.term)
         except BaseException:
             await self._withdrawal.leave_to_sweeper(record)
             raise
-        if not confirmed:
-            return BookingFailed()
-        return Booked(Appointment(record.reference, replace(slot, seat=record.seat), right))
 
-    def _record(self, desk: Desk, slot: Slot, seat: int) -> Record:
-        visit = Span(slot.starts.astimezone(UTC), slot.ends.astimezone(UTC))
+    async def _changed_over(self, record: Record, deadline: float) -> bool:
+        """As `_confirmed`, for a move. From then on the old time is given back, now or by the sweeper."""
+        try:
+            old = await self._store.change_over(record, self._clock())
+        except BaseException:
+            await self._withdrawal.leave_to_sweeper(record)
+            raise
+        if old is None:
+            await self._withdrawal.leave_to_sweeper(record)
+            return False
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._withdrawal.now(old)
+        except (TimeoutError, CalendarDown) as trouble:
+            LOG.warning("the old time at %s is given back later: %s", old.office, str(trouble) or "too slow")
+            self._withdrawal.wake()
+        return True
+
+    def _event(self, desk: Desk, record: Record, order: _Order) -> str:
+        kind = "stop" if order.slot.place else desk.visit.kind
+        shown = Shown(
+            reference=order.moves.reference if order.moves else record.reference,
+            kind=kind,
+            language=order.language,
+            accompanied=order.wish.accompanied,
+            topic=order.wish.topic,
+        )
+        return visit_event(self._words, record.uid, record.visit, shown, self._clock(), record.sequence)
+
+    def _record(self, desk: Desk, order: _Order, seat: int) -> Record:
+        visit, old = _visit(order.slot), order.moves
         return Record(
             reference=references.new(),
             office=desk.office,
@@ -218,7 +310,13 @@ class Bookings:
             uid=str(uuid.uuid4()),
             state="claimed",
             due=self._clock() + CLAIM,
+            sequence=old.sequence + 1 if old else 0,
+            moves=old.reference if old else None,
         )
+
+
+def _visit(slot: Slot) -> Span:
+    return Span(slot.starts.astimezone(UTC), slot.ends.astimezone(UTC))
 
 
 def _seats(desk: Desk, slot: Slot) -> list[int]:

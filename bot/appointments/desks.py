@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,8 @@ class BadDesk(ValueError):  # noqa: N818 - the sentence an editor reads is the m
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """How an office receives.
+    """How an office receives. `kind`: of `KINDS`; `rights`: the rights it is for, empty for all;
+    `hours` in OSM syntax where they are not the office's own.
 
     `minutes`: length of a visit. `buffer`: minutes kept free after it. `lead_hours`: how long before its
     start a slot can still be taken. `horizon_days`: how many days ahead, today not counted. `seats`: visits
@@ -28,6 +29,9 @@ class Visit:
     lead_hours: int = 24
     horizon_days: int = 28
     seats: int = 1
+    kind: str = "desk"
+    rights: frozenset[str] = frozenset()
+    hours: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,35 @@ class Desk:
     visit: Visit = Visit()
     stops: tuple[Stop, ...] = ()
     addresses: frozenset[str] = frozenset()
+    others: tuple[Visit, ...] = ()
+    """Other ways in which it receives: for some rights, or by phone, by video, at home."""
+    wide: int = 0
+    """The `width` of the desk that this one was made from by `receiving`; 0 for a desk as its file describes it."""
+
+    def receiving(self, right: str, kind: str = "") -> Desk | None:
+        """This desk as it receives for a right, in this kind or its usual one; None when it does not."""
+        return next((self._with(visit) for visit in self._visits(right) if kind in {"", visit.kind}), None)
+
+    def kinds(self, right: str) -> tuple[str, ...]:
+        """In which kinds it receives for a right, the usual one first."""
+        return tuple(dict.fromkeys(visit.kind for visit in self._visits(right)))
+
+    def _visits(self, right: str) -> list[Visit]:
+        """What was made for this right stands before what is for all."""
+        every = (self.visit, *self.others)
+        return [*(one for one in every if right in one.rights), *(one for one in every if not one.rights)]
+
+    def _with(self, visit: Visit) -> Desk:
+        if visit is self.visit:
+            return self
+        every = (self.visit, *self.others)
+        others = tuple(one for one in every if one is not visit)
+        hours, stops = visit.hours or self.hours, self._stops(visit)
+        return replace(self, visit=visit, hours=hours, stops=stops, others=others, wide=self.width)
+
+    def _stops(self, visit: Visit) -> tuple[Stop, ...]:
+        """A bus receives where it stands; a call or a visit at home is not bound to that."""
+        return self.stops if visit.kind == "desk" and not visit.hours else ()
 
     @property
     def openings(self) -> tuple[Stop, ...]:
@@ -62,8 +95,9 @@ class Desk:
 
     @property
     def width(self) -> int:
-        """How many seat numbers each calendar has."""
-        return max(opening.seats for opening in self.openings)
+        """How many seat numbers each calendar has, however it receives."""
+        seats = [one.seats for one in (self.visit, *self.others)] + [stop.seats for stop in self.stops]
+        return self.wide or max(seats)
 
     def calendar_of(self, seat: int) -> str:
         return self.calendars[seat // self.width]

@@ -1,6 +1,7 @@
 """Two iCalendar texts: the event in the partner's calendar, and the file that the person may keep. Pure.
 
-Neither holds a name, a right or a topic, and neither invites anybody: a server would mail them.
+Neither holds a name or a right, and neither invites anybody: a server would mail them. The partner's one names
+the topic only if the person agreed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Final, Self
 
 import yaml
+from babel import Locale
 from icalendar import Calendar, Event
 
 from bot.appointments.spans import Span
@@ -22,12 +24,16 @@ PRODID: Final = "-//Clairdroit//Clairdroit//FR"
 MEDIA_TYPE: Final = "text/calendar; charset=utf-8"
 
 
+BEGINNING: Final = datetime(2026, 1, 1, tzinfo=UTC)
+KINDS: Final = ("desk", "home", "phone", "video")
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The sentences of content/appointments.yml."""
+    """The sentences of content/appointments.yml. `kinds`: by kind of visit, and for a mobile `stop`."""
 
-    at_office: str
-    at_stop: str
+    kinds: Mapping[str, str]
+    details: Mapping[str, str]
     file_name: str
     summary: str
     description: str
@@ -38,44 +44,80 @@ class Words:
         path = content / "appointments.yml"
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         try:
-            event, file = data["event"], data["file"]
-            words = cls(event["office"], event["stop"], file["name"], file["summary"], file["description"])
+            event, file, details = data["event"], data["file"], data["details"]
+            kinds = {kind: event[kind] for kind in (*KINDS, "stop")}
+            said = {name: details[name] for name in ("minutes", "language", "accompanied", "topic")}
+            words = cls(kinds, said, file["name"], file["summary"], file["description"])
         except (KeyError, TypeError) as missing:
             raise ValueError(f"{path}: {missing} is missing or is not what it should be") from None
-        if any("{reference}" not in text for text in (words.at_office, words.at_stop)):
+        if any("{reference}" not in text for text in kinds.values()):
             raise ValueError(f"{path}: each text of `event` needs {{reference}}")
         return words
 
 
-def visit_event(uid: str, visit: Span, title: str, now: datetime) -> str:
-    """What the partner's calendar gets. `title` says the reference and the kind of visit."""
-    event = _event(uid, visit, now)
-    event.add("SUMMARY", title)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that the partner reads. `topic` is empty unless the person agreed."""
+
+    reference: str
+    kind: str = "desk"
+    language: str = "fr"
+    accompanied: bool = False
+    topic: str = ""
+
+
+def visit_event(words: Words, uid: str, visit: Span, shown: Shown, now: datetime, sequence: int = 0) -> str:
+    """What the partner's calendar gets."""
+    event = _event(uid, visit, now, sequence)
+    event.add("SUMMARY", title(words, shown))
+    event.add("DESCRIPTION", _details(words, visit, shown))
     return _calendar(event)
 
 
-def title(words: Words, reference: str, place: str) -> str:
-    return _fill(words.at_stop if place else words.at_office, {"reference": reference})
+def title(words: Words, shown: Shown) -> str:
+    return _fill(words.kinds[shown.kind], {"reference": shown.reference})
+
+
+def _details(words: Words, visit: Span, shown: Shown) -> str:
+    minutes = int((visit.ends - visit.starts).total_seconds() // 60)
+    given = {"minutes": str(minutes), "language": language_in_french(shown.language), "topic": shown.topic}
+    said = ["minutes", "language"]
+    said += ["accompanied"] if shown.accompanied else []
+    said += ["topic"] if shown.topic else []
+    return "\n".join(_fill(words.details[name], given) for name in said)
+
+
+def language_in_french(code: str) -> str:
+    """The language's name, for the partner; its code where French has no name for it."""
+    found = Locale("fr").languages.get(code.replace("-", "_"))
+    return str(found or code)
 
 
 def person_file(appointment: Appointment, office: Office, words: Words, now: datetime) -> File:
-    """The .ics file for the person: when, where, the code and the office's phone number."""
+    """The .ics file for the person: when, where, the code and the office's phone number.
+
+    Its SEQUENCE grows with time, so that the file of a visit that was moved replaces the earlier one.
+    """
     slot = appointment.slot
     given = {"reference": appointment.reference, "phone": office.phone}
-    event = _event(f"{appointment.reference}@clairdroit", Span(slot.starts, slot.ends), now)
+    event = _event(f"{appointment.reference}@clairdroit", Span(slot.starts, slot.ends), now, _minutes(now))
     event.add("SUMMARY", _fill(words.summary, given))
     event.add("DESCRIPTION", _fill(words.description, given))
     event.add("LOCATION", f"{office.name}, {slot.place or office.address}")
     return File(words.file_name, MEDIA_TYPE, _calendar(event).encode())
 
 
-def _event(uid: str, visit: Span, now: datetime) -> Event:
+def _minutes(now: datetime) -> int:
+    return int((now - BEGINNING).total_seconds() // 60)
+
+
+def _event(uid: str, visit: Span, now: datetime, sequence: int) -> Event:
     event = Event()
     event.add("UID", uid)
     event.add("DTSTAMP", now.astimezone(UTC))
     event.add("DTSTART", visit.starts.astimezone(UTC))
     event.add("DTEND", visit.ends.astimezone(UTC))
-    event.add("SEQUENCE", 0)
+    event.add("SEQUENCE", sequence)
     event.add("STATUS", "CONFIRMED")
     event.add("TRANSP", "OPAQUE")
     return event

@@ -6,11 +6,14 @@
 `claimed`: a booking is under way, until `due`. `confirmed`: the event stands in the partner's calendar.
 `leaving`: the event, if there is one, must go. `gone`: it is not there; looked at once more at `due`, since a
 request that got lost on its way may still arrive. The first three hold the seat.
+
+A move is a claim of its own that `moves` another. When its event stands, the two rows change over in one stroke:
+the new one takes the code that the person knows, the old one gets another and is `leaving`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, Protocol
@@ -20,14 +23,20 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.appointments.spans import Span
+from bot.appointments.tidings import Tiding
+from bot.storage import references
 from bot.storage.database import Database
-from bot.storage.tables import appointments
+from bot.storage.tables import appointments, tidings
 
 State = Literal["claimed", "confirmed", "leaving", "gone"]
 HOLDING: Final[tuple[State, ...]] = ("claimed", "confirmed", "leaving")
 KEPT: Final = timedelta(days=1)
 """How long after the visit its row is kept."""
 TIMES: Final = ("starts", "ends", "until", "due")
+BESIDE: Final = 10_000
+"""Added to a seat's number when the partner moved the visit to where that seat is taken: it then holds no seat of
+ours, and its event counts as the partner's own.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,10 @@ class Record:
     uid: str
     state: State
     due: datetime
+    sequence: int = 0
+    """How often the visit was moved: what calendars call SEQUENCE."""
+    moves: str | None = None
+    """While claimed: the code of the appointment whose place this one is to take."""
 
     @property
     def visit(self) -> Span:
@@ -82,6 +95,32 @@ class Store(Protocol):
     async def due(self, now: datetime) -> list[Record]: ...
 
     async def drop(self, reference: str) -> None: ...
+
+    async def change_over(self, record: Record, now: datetime) -> Record | None:
+        """Confirm a claimed `record` in place of the one it moves, whose code it takes. Returns the old one as
+        it must now be taken out of the calendar; None, and nothing is done, when either is not as it was.
+        """
+        ...
+
+    async def confirmed(self, calendar: str, now: datetime) -> list[Record]:
+        """The visits to come in this calendar of which people were told."""
+        ...
+
+    async def partner_cancelled(self, record: Record) -> bool:
+        """Let the seat go, and keep the tiding; False when it was no longer confirmed."""
+        ...
+
+    async def partner_moved(self, record: Record, visit: Span, until: datetime) -> bool:
+        """Follow the partner's calendar, and keep the tiding; False when it was no longer confirmed."""
+        ...
+
+    async def tidings(self, references: Collection[str] | None = None) -> list[Tiding]:
+        """What partners did to these appointments (to all, without a list), until `told`."""
+        ...
+
+    async def told(self, reference: str) -> None:
+        """The person knows: the tiding goes."""
+        ...
 
 
 class Appointments:
@@ -128,6 +167,70 @@ class Appointments:
     async def drop(self, reference: str) -> None:
         async with self._database.writing() as tx:
             await tx.execute(delete(appointments).where(appointments.c.reference == reference))
+            await tx.execute(delete(tidings).where(tidings.c.reference == reference))
+
+    async def change_over(self, record: Record, now: datetime) -> Record | None:
+        assert record.moves
+        async with self._database.writing() as tx:
+            query = select(appointments).where(appointments.c.reference == record.moves).with_for_update()
+            row = (await tx.execute(query)).mappings().first()
+            if row is None:
+                return None
+            old = replace(_record(row), reference=references.new(), state="leaving", due=now)
+            renamed = await _update(tx, record.moves, ("confirmed",), old)
+            kept = replace(record, reference=record.moves, state="confirmed", due=record.term, moves=None)
+            if not renamed or not await _update(tx, record.reference, ("claimed",), kept):
+                await tx.rollback()
+                return None
+            await tx.execute(delete(tidings).where(tidings.c.reference == record.moves))
+        return old
+
+    async def confirmed(self, calendar: str, now: datetime) -> list[Record]:
+        query = select(appointments).where(
+            appointments.c.calendar == calendar,
+            appointments.c.state == "confirmed",
+            appointments.c.ends > _seconds(now),
+        )
+        async with self._database.reading() as tx:
+            return [_record(row) for row in (await tx.execute(query)).mappings()]
+
+    async def partner_cancelled(self, record: Record) -> bool:
+        return await self._partner_did(
+            record, replace(record, state="gone", due=record.term), Tiding.of(record, "cancelled")
+        )
+
+    async def partner_moved(self, record: Record, visit: Span, until: datetime) -> bool:
+        moved = moved_to(record, visit, until)
+        tiding = Tiding.of(moved, "moved")
+        return await self._partner_did(record, moved, tiding)
+
+    async def _partner_did(self, record: Record, now_is: Record, tiding: Tiding) -> bool:
+        async with self._database.writing() as tx:
+            await self._one_at_a_time(tx, record.office)
+            if now_is.state == "confirmed" and now_is.seat < BESIDE and await self._taken(tx, now_is):
+                now_is = replace(now_is, seat=now_is.seat + BESIDE)
+            if not await _update(tx, record.reference, ("confirmed",), now_is):
+                return False
+            await tx.execute(delete(tidings).where(tidings.c.reference == tiding.reference))
+            await tx.execute(insert(tidings).values(**tiding.row()))
+        return True
+
+    async def _taken(self, tx: AsyncConnection, record: Record) -> bool:
+        held = _holding(record.office, record.span).where(
+            appointments.c.seat == record.seat, appointments.c.reference != record.reference
+        )
+        return (await tx.execute(held)).first() is not None
+
+    async def tidings(self, references: Collection[str] | None = None) -> list[Tiding]:
+        query = select(tidings).order_by(tidings.c.starts)
+        if references is not None:
+            query = query.where(tidings.c.reference.in_(references))
+        async with self._database.reading() as tx:
+            return [Tiding.from_row(row) for row in (await tx.execute(query)).mappings()]
+
+    async def told(self, reference: str) -> None:
+        async with self._database.writing() as tx:
+            await tx.execute(delete(tidings).where(tidings.c.reference == reference))
 
     async def _one_at_a_time(self, tx: AsyncConnection, office: str) -> None:
         """SQLite's writing transaction keeps all others out; PostgreSQL is asked to, for this office."""
@@ -141,6 +244,7 @@ class InMemory:
 
     def __init__(self) -> None:
         self.records: dict[str, Record] = {}
+        self.news: dict[str, Tiding] = {}
 
     async def claim(self, record: Record) -> bool:
         others = await self.holding(record.office, record.span)
@@ -171,6 +275,64 @@ class InMemory:
 
     async def drop(self, reference: str) -> None:
         self.records.pop(reference, None)
+        self.news.pop(reference, None)
+
+    async def change_over(self, record: Record, now: datetime) -> Record | None:
+        assert record.moves
+        old, new = self.records.get(record.moves), self.records.get(record.reference)
+        if old is None or new is None or (old.state, new.state) != ("confirmed", "claimed"):
+            return None
+        left = replace(old, reference=references.new(), state="leaving", due=now)
+        del self.records[record.reference]
+        self.records[left.reference] = left
+        self.records[record.moves] = replace(
+            record, reference=record.moves, state="confirmed", due=record.term, moves=None
+        )
+        self.news.pop(record.moves, None)
+        return left
+
+    async def confirmed(self, calendar: str, now: datetime) -> list[Record]:
+        found = (one for one in self.records.values() if one.calendar == calendar and one.ends > now)
+        return [one for one in found if one.state == "confirmed"]
+
+    async def partner_cancelled(self, record: Record) -> bool:
+        gone = replace(record, state="gone", due=record.term)
+        return self._partner_did(gone, Tiding.of(record, "cancelled"))
+
+    async def partner_moved(self, record: Record, visit: Span, until: datetime) -> bool:
+        moved = moved_to(record, visit, until)
+        others = await self.holding(moved.office, moved.span)
+        if any(one.seat == moved.seat and one.reference != moved.reference for one in others):
+            moved = replace(moved, seat=moved.seat + BESIDE)
+        return self._partner_did(moved, Tiding.of(moved, "moved"))
+
+    def _partner_did(self, record: Record, tiding: Tiding) -> bool:
+        there = self.records.get(record.reference)
+        if there is None or there.state != "confirmed":
+            return False
+        self.records[record.reference] = record
+        self.news[record.reference] = tiding
+        return True
+
+    async def tidings(self, references: Collection[str] | None = None) -> list[Tiding]:
+        wanted = (one for one in self.news.values() if references is None or one.reference in references)
+        return sorted(wanted, key=lambda one: one.starts)
+
+    async def told(self, reference: str) -> None:
+        self.news.pop(reference, None)
+
+
+def moved_to(record: Record, visit: Span, until: datetime) -> Record:
+    """The record where the partner's calendar has the visit now."""
+    moved = replace(record, starts=visit.starts, ends=visit.ends, until=until, seat=record.seat % BESIDE)
+    return replace(moved, due=moved.term)
+
+
+async def _update(tx: AsyncConnection, reference: str, before: tuple[State, ...], after: Record) -> bool:
+    going = update(appointments).where(
+        appointments.c.reference == reference, appointments.c.state.in_(before)
+    )
+    return (await tx.execute(going.values(**_row(after)))).rowcount == 1
 
 
 def _holding(office: str, window: Span) -> Any:

@@ -35,6 +35,10 @@ class Withdrawal:
     async def leave_to_sweeper(self, record: Record) -> None:
         """Write down that the event must go, whatever became of it; the sweeper is woken up to see to it."""
         await self._store.change(record.reference, ("claimed", "confirmed"), "leaving", self._clock())
+        self.wake()
+
+    def wake(self) -> None:
+        """Sweep soon."""
         self._due.set()
 
     async def now(self, record: Record) -> None:

@@ -26,9 +26,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = make_url(url)
         self.on_sqlite = self._url.get_backend_name() == "sqlite"
-        self._engine = (
-            _sqlite(self._url) if self.on_sqlite else create_async_engine(self._url, hide_parameters=True)
-        )
+        self._engine = _sqlite(self._url) if self.on_sqlite else _postgresql(self._url)
         self._one_writer = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -92,6 +90,11 @@ def _sqlite(url: URL) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def _postgresql(url: URL) -> AsyncEngine:
+    """Each statement sees what was committed before it: after a lock was waited for, what its holder wrote."""
+    return create_async_engine(url, hide_parameters=True, isolation_level="READ COMMITTED")
 
 
 def _is_in_memory(url: URL) -> bool:

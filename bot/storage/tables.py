@@ -18,12 +18,14 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    Text,
     TypeDecorator,
     text,
 )
 
 STATES: Final = ("claimed", "confirmed", "leaving", "gone")
 HELD: Final = ("claimed", "confirmed", "leaving")
+TIDINGS: Final = ("cancelled", "moved")
 
 metadata = MetaData(
     naming_convention={
@@ -81,6 +83,8 @@ appointments = Table(
     Column("calendar", String(500), nullable=False),  # the address of the collection
     Column("uid", String(80), nullable=False, unique=True),  # the event's, and its file's name
     Column("state", String(12), nullable=False),
+    Column("sequence", Integer, nullable=False, server_default="0"),  # how often it was moved
+    Column("moves", String(16), nullable=True),  # while claimed: whose place it is to take
     CheckConstraint("starts < ends AND ends <= until", name="order"),
     CheckConstraint(_one_of("state", STATES), name="state"),
 )
@@ -98,6 +102,50 @@ Index(
     postgresql_where=_HELD,
 )
 Index("ix_appointments_office_until", appointments.c.office, appointments.c.until)
+
+tidings = Table(
+    "tidings",
+    metadata,
+    Column("reference", String(16), primary_key=True),
+    Column("what", String(12), nullable=False),
+    Column("starts", BigInteger, nullable=False),  # the visit as the partner's calendar has it now, or had it
+    Column("ends", BigInteger, nullable=False),
+    CheckConstraint(_one_of("what", TIDINGS), name="what"),
+)
+"""What partners did to confirmed appointments in their calendars, until the person was told."""
+
+calendar_readings = Table(
+    "calendar_readings",
+    metadata,
+    Column("source", String(32), primary_key=True),  # a fingerprint of the calendar, zone and owner's addresses
+    Column("version", Integer, nullable=False),  # grows with each reading: a slower one never overwrites it
+    Column("token", Text, nullable=False),  # the server's, to ask for what changed since; may be empty
+    Column("read_at", BigInteger, nullable=False),  # this and the next ones in seconds since 1970, UTC
+    Column("whole_at", BigInteger, nullable=False),  # the last reading of everything
+    Column("covers_from", BigInteger, nullable=False),
+    Column("covers_until", BigInteger, nullable=False),
+    Column("due", BigInteger, nullable=False),  # when it is to be read next, by whichever process comes first
+)
+"""When each calendar was read, and how to go on from there."""
+
+calendar_times = Table(
+    "calendar_times",
+    metadata,
+    Column("source", String(32), primary_key=True),
+    Column("file", String(32), primary_key=True),  # fingerprints of the event's name and version: a name may
+    Column("etag", String(32), nullable=False),  # hold words
+    Column("times", Text, nullable=False),  # [start, end, fingerprint of the UID] for each time it is busy
+)
+"""The times at which the partners' calendars are busy. Not one word of an event."""
+
+calendar_profiles = Table(
+    "calendar_profiles",
+    metadata,
+    Column("calendar", String(500), primary_key=True),
+    Column("checked_at", BigInteger, nullable=False),
+    Column("findings", Text, nullable=False),  # what the server can and cannot do, as JSON
+)
+"""What `clairdroit calendar check` found out."""
 
 journal = Table(
     "journal",

@@ -1,3 +1,17 @@
-from tests.appointments.radicale import calendar, radicale_url
+import pytest
 
-__all__ = ["calendar", "radicale_url"]
+from tests.appointments.radicale import calendar, radicale_url
+from tests.postgres import postgres, postgres_url
+
+__all__ = ["calendar", "database_url", "postgres", "postgres_url", "radicale_url", "sqlite_url"]
+
+
+@pytest.fixture
+def sqlite_url(tmp_path):
+    return f"sqlite+aiosqlite:///{tmp_path}/clairdroit.sqlite"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request):
+    """A fresh database, of each kind in turn."""
+    return request.getfixturevalue(f"{request.param}_url")

@@ -17,12 +17,12 @@ from bot.storage.database import Database
 from tests.appointments.worlds import MONDAY, shown, world
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def store(request, tmp_path):
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+async def store(request):
     if request.param == "memory":
         yield InMemory()
     else:
-        async with Database(f"sqlite+aiosqlite:///{tmp_path}/clairdroit.sqlite") as database:
+        async with Database(request.getfixturevalue(f"{request.param}_url")) as database:
             yield Appointments(database)
 
 
@@ -73,7 +73,10 @@ async def test_a_booking_is_an_event_that_another_client_reads(ours, calendar):
     assert (event.start, event.end) == (appointment.slot.starts, appointment.slot.ends)
     assert event["SUMMARY"] == f"Rendez-vous {appointment.reference} (à l'accueil)"
     # nothing else: no right, no person, nobody who would be mailed
-    assert set(event) <= {"UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "STATUS", "TRANSP", "SEQUENCE"}
+    assert event["DESCRIPTION"] == "Durée : 30 minutes.\nLangue : français."
+    assert set(event) <= {
+        "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION", "STATUS", "TRANSP", "SEQUENCE",
+    }  # fmt: skip
     assert "rsa" not in text.lower()
     assert shown(await ours.bookings.free("ccas", "rsa")) == ["Mon 09:30", "Tue 09:00", "Tue 09:30"]
 

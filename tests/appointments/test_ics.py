@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from icalendar import Calendar
 
-from bot.appointments.ics import Words, person_file, title
+from bot.appointments.ics import Shown, Words, person_file, title, visit_event
+from bot.appointments.spans import Span
 from bot.conversation.ports import Appointment, Office, Slot
 from tests.appointments.worlds import PARIS, WORDS
 
@@ -55,8 +56,26 @@ def test_the_file_holds_to_the_format():
 
 
 def test_the_partner_reads_the_code_and_the_kind_of_visit():
-    assert title(WORDS, "K7QM-4TXR", "") == "Rendez-vous K7QM-4TXR (à l'accueil)"
-    assert title(WORDS, "K7QM-4TXR", "Marché") == "Rendez-vous K7QM-4TXR (permanence mobile)"
+    assert title(WORDS, Shown("K7QM-4TXR")) == "Rendez-vous K7QM-4TXR (à l'accueil)"
+    assert title(WORDS, Shown("K7QM-4TXR", "stop")) == "Rendez-vous K7QM-4TXR (permanence mobile)"
+    assert title(WORDS, Shown("K7QM-4TXR", "phone")) == "Rendez-vous K7QM-4TXR (par téléphone)"
+
+
+def described(**more):
+    visit = Span(NOW, NOW + timedelta(minutes=45))
+    text = visit_event(WORDS, "uid", visit, Shown("K7QM-4TXR", **more), NOW)
+    return Calendar.from_ical(text).walk("VEVENT")[0]["DESCRIPTION"].splitlines()
+
+
+def test_the_partner_reads_length_and_language_and_no_more_than_the_person_agreed_to():
+    assert described() == ["Durée : 45 minutes.", "Langue : français."]
+    assert described(language="ar", accompanied=True) == [
+        "Durée : 45 minutes.",
+        "Langue : arabe.",
+        "La personne vient accompagnée.",
+    ]
+    assert described(topic="logement")[-1] == "Sujet : logement."
+    assert described(language="xx-odd")[1] == "Langue : xx-odd."
 
 
 @pytest.mark.parametrize(
@@ -65,7 +84,7 @@ def test_the_partner_reads_the_code_and_the_kind_of_visit():
         "event: {}\nfile: {}",
         "event: 3",
         "[]",
-        "event: {office: Bonjour, stop: Bonjour}\nfile: {name: a, summary: b, description: c}",
+        "event: {desk: a, home: a, phone: a, video: a, stop: a}\ndetails: {minutes: a, language: a, accompanied: a, topic: a}\nfile: {name: a, summary: b, description: c}",
     ],
 )
 def test_a_file_of_words_that_lacks_something_is_refused_with_its_name(tmp_path, text):
