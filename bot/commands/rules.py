@@ -17,6 +17,7 @@ from bot.eligibility.model import RightText
 from bot.eligibility.plain import Speaker
 from bot.eligibility.problems import RuleErrors
 from bot.eligibility.rights import Version
+from bot.eligibility.scrutiny import doubts
 from bot.eligibility.watch import overdue
 from bot.eligibility.yamlfile import nearest
 from bot.settings import data_folder
@@ -50,9 +51,13 @@ def check() -> None:
         cases.read_cases(folder, library)
     except RuleErrors as errors:
         refuse("\n".join(map(str, errors.problems)))
-    warnings = list(overdue(library, today()))
+    found = list(doubts(library))
+    warnings = [*(problem for problem in found if problem.warning), *overdue(library, today())]
     for warning in warnings:
         click.echo(warning)
+    if faults := [problem for problem in found if not problem.warning]:
+        click.echo("\n".join(map(str, faults)))
+        refuse(words.say("check.faults", count=len(faults)))
     if warnings:
         click.echo(words.say("check.warnings", count=len(warnings)))
     click.echo(words.say("check.good"))

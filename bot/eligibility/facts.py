@@ -23,6 +23,7 @@ _OPTIONAL: Final = (
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED: Final = frozenset({"and", "or", "not", "if", "else", "in", "min", "max", "per_month", "per_year"})
 MOST_CHOICES: Final = 5
+PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,52 @@ def read_let(item: Item) -> list[Let]:
             fields = value.fields(("is",), ("label",))
             label = fields["label"].sentence() if "label" in fields else ""
             lets.append(Let(checked_name(key), expression(fields["is"]), fields["is"], label))
+    _in_order(lets)
     return lets
+
+
+def _in_order(lets: list[Let]) -> None:
+    """Each name uses only those above it. Raises `Mistake`: a circle, or one that only stands too low."""
+    needs = {let.name: _names(let.tree) for let in lets}
+    for position, let in enumerate(lets):
+        for name in (later.name for later in lets[position:]):
+            if name in needs[let.name]:
+                at = needs[let.name][name]
+                if let.name in _behind(name, needs):
+                    circle = "itself" if name == let.name else repr(name)
+                    let.item.wrong(
+                        f"{let.name!r} needs {circle} in a circle",
+                        "let one of them do without the others",
+                        at,
+                    )
+                let.item.wrong(
+                    f"{name!r} is only defined further down", f"move {name!r} above {let.name!r}", at
+                )
+
+
+def _names(tree: Syntax) -> dict[str, int]:
+    """The names in an expression, each with the place where it first stands; choices are none."""
+    if tree.op == "name":
+        return {tree.value: tree.at}
+    args = tree.args[:1] if tree.op == "in" else tree.args
+    if tree.op in ("==", "!=") and tree.args[1].op == "name":
+        args = tree.args[:1]
+    found: dict[str, int] = {}
+    for arg in args:
+        found = {**_names(arg), **found}
+    return found
+
+
+def _behind(name: str, needs: Mapping[str, Mapping[str, int]]) -> set[str]:
+    """All that a name needs, however far."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        for other in needs.get(waiting.pop(), {}):
+            if other not in found:
+                found.add(other)
+                waiting.append(other)
+    return found
 
 
 def read_fact(key: Item, item: Item) -> FactEntry:
@@ -114,6 +160,8 @@ def _range(kind: FactType, fields: Mapping[str, Item], item: Item) -> Interval |
     if "range" not in fields:
         item.wrong(f"a fact of type {kind} needs its range", "add range: 0..10")
     low, high = _ends(fields["range"], fields["range"].text())
+    if low == high:
+        fields["range"].wrong("a range of one value leaves nothing to ask", "write its lowest..highest value")
     scale = 100 if kind == "amount" else 1
     return Interval(round(low * scale), round(high * scale))
 
@@ -146,7 +194,15 @@ def _change(kind: FactType, fields: Mapping[str, Item]) -> dict[str, str]:
     if "change" not in fields:
         return {ABOVE: ""} if kind == "age" else {}
     known = (ABOVE, BELOW) if kind in _NUMBERS else tuple(_choices(kind, fields, fields["change"]))
-    return {key.one_of(known): value.sentence() for key, value in fields["change"].entries()}
+    return {key.one_of(known): _changed(value) for key, value in fields["change"].entries()}
+
+
+def _changed(item: Item) -> str:
+    words = item.sentence()
+    for name in PLACEHOLDER.findall(words):
+        if name != "value":
+            item.wrong(f"{{{name}}} means nothing here", "the figure is called {value}")
+    return words
 
 
 def _cost(fields: Mapping[str, Item]) -> float:

@@ -15,7 +15,7 @@ from bot.eligibility.parameters import Parameter, read_parameter
 from bot.eligibility.problems import Mistake, Problem, RuleErrors
 from bot.eligibility.rights import Version, read_version
 from bot.eligibility.rulebook import RuleBook
-from bot.eligibility.yamlfile import Item, files
+from bot.eligibility.yamlfile import Item, day_of, files
 from bot.eligibility.yamlfile import read as read_yaml
 
 T = TypeVar("T")
@@ -149,6 +149,9 @@ class _Reader:
     def _versions(self) -> dict[str, tuple[Version, ...]]:
         found: dict[str, tuple[Version, ...]] = {}
         for folder in sorted((self._folder / "rights").glob("*/")):
+            for path, name in files(folder, "*.yaml"):
+                what, remedy = "a file of this name is not read", f"call it {path.stem}.yml"
+                self._problems.append(Problem(Place(f"rights/{name}", 1, 1), what, remedy))
             history = [v for path, _ in files(folder) if (v := self._version(folder.name, path))]
             if history:
                 found[folder.name] = tuple(sorted(history, key=lambda version: version.day))
@@ -159,9 +162,8 @@ class _Reader:
         document = self._document(path, shown)
         if document is None:
             return None
-        try:
-            day = date.fromisoformat(path.stem)
-        except ValueError:
+        day = day_of(path.stem)
+        if day is None:
             what = f"{path.stem!r} is not a day"
             self._problems.append(Problem(Place(shown, 1, 1), what, "name the file 2026-04-01.yml, say"))
             return None

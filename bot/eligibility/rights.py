@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +23,6 @@ _REQUIRED: Final = (
 )  # fmt: skip
 _OPTIONAL: Final = ("short", "let", "amount", "amount_unit", "coarse", "local")
 _JOINTS: Final = ("all", "any", "none")
-PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
 Tree: TypeAlias = "Leaf | Joint"
 

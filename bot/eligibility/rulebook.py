@@ -16,7 +16,7 @@ from bot.eligibility.compiled import Box, Layout, over_box
 from bot.eligibility.contradictions import Consistency
 from bot.eligibility.exactly import Exactly
 from bot.eligibility.expressions import BadExpression, Syntax
-from bot.eligibility.facts import FactEntry, Let
+from bot.eligibility.facts import PLACEHOLDER, FactEntry, Let
 from bot.eligibility.model import (
     Change,
     Conclusion,
@@ -36,8 +36,8 @@ from bot.eligibility.priors import Prior
 from bot.eligibility.problems import Mistake, Problem, RuleErrors
 from bot.eligibility.program import Goals, Program, Resolved
 from bot.eligibility.resolve import Consequence, ParameterValue, Scope, resolve
-from bot.eligibility.rights import PLACEHOLDER, Condition, Joint, Leaf, Tree, Version
-from bot.eligibility.values import Interval, Values
+from bot.eligibility.rights import Condition, Joint, Leaf, Tree, Version
+from bot.eligibility.values import Interval, Values, apart
 from bot.eligibility.yamlfile import Item, nearest
 
 
@@ -62,7 +62,7 @@ class RuleBook:
         self._gates = resolved.implied
         self.programs: Mapping[str, Goals] = {rules.right: self._goals(rules) for rules in resolved.rights}
         self.texts: Mapping[str, RightText] = {r.right: r.text for r in resolved.rights}
-        self._implied = implied
+        self.implications = implied
         self._asker = Asker(self.facts, self.priors, self.boxes, self.layout, self.programs, self._gates)
 
     def as_of(self, day: date) -> RuleBook:
@@ -112,7 +112,7 @@ class RuleBook:
 
     @cached_property
     def _consistency(self) -> Consistency:
-        return Consistency(self.facts, self.boxes, self.layout, self._implied)
+        return Consistency(self.facts, self.boxes, self.layout, self.implications)
 
     @cached_property
     def _changes(self) -> Changes:
@@ -121,7 +121,7 @@ class RuleBook:
     @cached_property
     def exactly(self) -> Exactly:
         """The quick way for households whose every fact is known."""
-        return Exactly(self.facts, self.layout, self._implied, self.programs)
+        return Exactly(self.facts, self.layout, self.implications, self.programs)
 
     def next_question(
         self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
@@ -136,14 +136,19 @@ class RuleBook:
         """The question about one fact over its whole domain, to correct an answer; what was answered only
         because of it does not narrow the choices.
         """
-        beside = {name: a for name, a in knowledge.items() if fact not in self.behind.get(name, ())}
-        return self._asker.about(fact, beside, rights)
+        return self._asker.about(fact, self._beside(fact, knowledge), rights)
+
+    def _beside(self, fact: str, knowledge: Knowledge) -> Knowledge:
+        """What was answered neither about this fact nor only because of it."""
+        return {n: a for n, a in knowledge.items() if n != fact and fact not in self.behind.get(n, ())}
 
     def coarsen(self, fact: str, value: int, knowledge: Knowledge, rights: Collection[str]) -> Interval:
         """The narrowest band that the open rules draw around an exact number, in whole units.
 
         Raises `BadValue` outside the fact's range.
         """
+        if apart(self.boxes.values(self.boxes.of(knowledge), fact), Interval(value, value)):
+            knowledge = self._beside(fact, knowledge)  # against what was said before: the newer word counts
         return self._asker.coarsen(fact, value, knowledge, rights)
 
     def people(self, count: int) -> list[dict[str, Values]]:

@@ -74,10 +74,10 @@ class Item:
         return int(value)
 
     def day(self) -> date:
-        try:
-            return date.fromisoformat(self.text())
-        except ValueError:
+        day = day_of(self.text())
+        if day is None:
             self.wrong(f"{self.text()!r} is not a day", "write it as year-month-day, such as 2026-04-01")
+        return day
 
     def truth(self) -> bool:
         raw = self.text().lower()
@@ -119,6 +119,15 @@ class Item:
         if value not in known:
             self.wrong(f"{value!r} is not known here", nearest(value, known))
         return value
+
+
+def day_of(text: str) -> date | None:
+    """The day that is written like 2026-04-01; the other ways of ISO 8601 would let one day stand twice."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None
 
 
 def nearest(name: str, known: Collection[str]) -> str:

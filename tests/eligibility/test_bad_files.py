@@ -9,8 +9,10 @@ import pytest
 
 from bot.eligibility.library import read
 from bot.eligibility.problems import RuleErrors
+from bot.eligibility.scrutiny import doubts
 from tests.eligibility.rulesets import FACTS, PARAMETERS, REST, right, write
 
+RULES = Path(__file__).parents[2] / "rules"
 FACT = "a: {type: yes_no, label: L, ask: A ?}\n"
 RIGHT = "rights/r/2020-01-01.yml"
 MISTAKES = [
@@ -53,7 +55,19 @@ MISTAKES = [
     ("an empty file", {RIGHT: ""}, f"{RIGHT}:1:1", "empty", "remove it"),
     ("an amount not yet known on the first day", {RIGHT: None, "rights/r/2019-01-01.yml": right("when: income < base")}, "rights/r/2019-01-01.yml:14:20", "unknown name 'base'", ""),
     ("brackets without end", {RIGHT: right(f"when: '{'(' * 90}young{')' * 90}'")}, f"{RIGHT}:14", "too deeply", "let"),
-    ("a let in a circle", {RIGHT: right("when: x > 1", extra="let: {x: y, y: x}\n")}, f"{RIGHT}:11:10", "unknown name 'y'", ""),
+    ("lets in a circle", {RIGHT: right("when: x > 1", extra="let: {x: y, y: x}\n")}, f"{RIGHT}:11:10", "'x' needs 'y' in a circle", "without"),
+    ("lets in a wide circle", {RIGHT: right("when: x > 1", extra="let: {x: 1 + z, y: x, z: 2 * y}\n")}, f"{RIGHT}:11:14", "'x' needs 'z' in a circle", "without"),
+    ("a let of itself", {RIGHT: right("when: x > 1", extra="let: {x: 2 * x}\n")}, f"{RIGHT}:11:14", "'x' needs itself", "without"),
+    ("a let too low", {RIGHT: right("when: x > 1", extra="let: {x: age + y, y: children}\n")}, f"{RIGHT}:11:16", "further down", "move 'y' above 'x'"),
+    ("a day in another form", {"rights/r/20200401.yml": right("when: young")}, "rights/r/20200401.yml:1:1", "not a day", "2026-04-01"),
+    ("a day without zeros", {"rights/r/2020-4-1.yml": right("when: young")}, "rights/r/2020-4-1.yml:1:1", "not a day", "2026-04-01"),
+    ("a file of another ending", {"rights/r/2021-01-01.yaml": right("when: young")}, "rights/r/2021-01-01.yaml:1:1", "not read", "2021-01-01.yml"),
+    ("one day twice", {"parameters/p.yml": PARAMETERS + "    bad: {label: P, unit: EUR, values: {2020-01-01: {value: 3, source: S}, 20200101: {value: 4, source: S}}}\n"}, "parameters/p.yml", "'20200101' is not a day", "2026-04-01"),
+    ("one day twice, alike", {"parameters/p.yml": PARAMETERS + "    bad: {label: P, unit: EUR, values: {2020-01-01: {value: 3, source: S}, 2020-01-01: {value: 4, source: S}}}\n"}, "parameters/p.yml", "stands here twice", "remove"),
+    ("a range of one value", {"facts/f.yml": FACT + "b: {type: count, label: L, ask: A ?, range: 3..3}", RIGHT: right("when: a")}, "facts/f.yml:2:45", "one value", "lowest..highest"),
+    ("an empty band", {"facts/f.yml": FACT + "b: {type: count, label: L, ask: A ?, range: 0..3, prior: {bands: {3..0: 1}, source: s}}", RIGHT: right("when: a")}, "facts/f.yml:2:67", "empty", "0..3"),
+    ("a change in unknown direction", {"facts/f.yml": FACT + "b: {type: count, label: L, ask: A ?, range: 0..3, change: {up: x}}", RIGHT: right("when: a")}, "facts/f.yml:2:60", "'up' is not known", "from"),
+    ("a change with another figure", {"facts/f.yml": FACT + "b: {type: count, label: L, ask: A ?, range: 0..3, change: {from: '{age} x'}}", RIGHT: right("when: a")}, "facts/f.yml:2:67", "{age} means nothing", "{value}"),
 ]  # fmt: skip
 
 
@@ -101,3 +115,45 @@ def test_a_right_can_end(tmp_path: Path) -> None:
     library = read(tmp_path)
     assert set(library.on(date(2025, 12, 31)).programs) == {"r", "s"}
     assert set(library.on(date(2026, 1, 1)).programs) == {"s"}
+
+
+# --- what reads well and says nothing -----------------------------------------------------------------------
+
+IDLE = [
+    # name, facts beside the good ones, the right, where, what, whether it is only a warning
+    ("too old", "", right("when: age >= 5"), f"{RIGHT}:14:11", "'c0' can never be true", False),
+    ("two bounds that cross", "", right("when: age > 3 and age < 2"), f"{RIGHT}:14:11", "'c0' can never be true", False),
+    ("below a sum of nothing", "", right("when: income + other < base - base"), f"{RIGHT}:14:11", "'c0' can never be true", False),
+    ("a list that excludes itself", "", right("all: [home == tenant, home == none]"), f"{RIGHT}:14:10", "'c0' can never be true", False),
+    ("only those who are never asked", "", right("when: ill and age < 1"), f"{RIGHT}:14:11", "'c0' can never be true", False),
+    ("not even possibly", "", right("when: age > 4\n    maybe: age > 5"), f"{RIGHT}:14:11", "'c0' can never be true", False),
+    ("two conditions that exclude each other", "", right("when: age > 3", "when: age < 2"), f"{RIGHT}:14:11", "nobody can meet all", False),
+    ("true for everybody", "", right("when: young", "when: age >= 0"), f"{RIGHT}:17:11", "'c1' is true for everybody", True),
+    ("a fact never asked", "    x: {type: yes_no, label: L, ask: A ?, only_if: age > 4}\n", right("when: young"), "facts/f.yml:10:48", "can never hold", False),
+    ("a fact always asked", "    x: {type: yes_no, label: L, ask: A ?, only_if: age >= 0}\n", right("when: young"), "facts/f.yml:10:48", "always holds", True),
+    ("facts that imply each other away", "    x: {type: yes_no, label: L, ask: A ?, only_if: ill and age < 1}\n", right("when: young"), "facts/f.yml:10:48", "can never hold", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("facts", "rules", "where", "what", "warning"), [m[1:] for m in IDLE], ids=[m[0] for m in IDLE]
+)
+def test_what_can_never_hold_is_found(
+    tmp_path: Path, facts: str, rules: str, where: str, what: str, *, warning: bool
+) -> None:
+    write(tmp_path, {"facts/f.yml": FACTS + facts, "parameters/p.yml": PARAMETERS, RIGHT: rules})
+    [problem] = doubts(read(tmp_path))
+    assert (str(problem.place), problem.warning) == (where, warning)
+    assert what in problem.what and problem.remedy
+
+
+def test_a_condition_that_a_later_figure_makes_impossible_is_told_with_the_day(tmp_path: Path) -> None:
+    later = PARAMETERS.replace("2020-01-01: {value: 0.03, source: S}",
+                               "2020-01-01: {value: 0.03, source: S}, 2021-01-01: {value: 0, source: S}")  # fmt: skip
+    write(tmp_path, {"facts/f.yml": FACTS, "parameters/p.yml": later, RIGHT: right("when: income < base")})
+    [problem] = doubts(read(tmp_path))
+    assert "can never be true (from 2021-01-01)" in problem.what
+
+
+def test_the_real_rules_leave_no_doubt() -> None:
+    assert [problem for problem in doubts(read(RULES)) if not problem.warning] == []
