@@ -17,19 +17,21 @@ from bot.eligibility.bands import parts
 from bot.eligibility.boxes import Boxes
 from bot.eligibility.choices import Chooser
 from bot.eligibility.cloud import Sampler
-from bot.eligibility.compiled import Box, Layout
+from bot.eligibility.compiled import Box, Layout, over_box
 from bot.eligibility.edges import EdgeFinder
-from bot.eligibility.estimate import Estimator
+from bot.eligibility.estimate import Estimator, Needs, View, unasked
 from bot.eligibility.model import Fact, Knowledge, Question
 from bot.eligibility.nodes import Node
 from bot.eligibility.priors import Prior
 from bot.eligibility.program import Goals, Program
-from bot.eligibility.scouting import Scout, Situation
+from bot.eligibility.scouting import Gate, Scout, Situation
 from bot.eligibility.values import Interval, Values
 
 _FINALISTS: Final = 5
 _BINS: Final = 6
 _WITNESSES: Final = 64  # households tried to show that an answer matters
+_TRIED: Final = 16
+_FIRST: Final = 6
 _KEPT: Final = 512
 _MOST_BOXES: Final = 5
 _BOX_EFFORT: Final = 0.35  # reading one more line beside others, against answering a question of its own
@@ -49,14 +51,23 @@ class Asker:
 
     def __init__(
         self, facts: Mapping[str, Fact], priors: Mapping[str, Prior], boxes: Boxes, layout: Layout,
-        rights: Mapping[str, Goals], gates: Mapping[str, Node],
+        rights: Mapping[str, Goals], gates: Mapping[str, tuple[Node, Values]],
     ) -> None:  # fmt: skip
         self._facts = facts
         self._priors = priors
         self._boxes = boxes
-        self._gates = gates
-        self._scout = Scout(facts, priors, boxes, Sampler(facts, priors, boxes, layout), rights)
-        self._chooser = Chooser(facts, priors, boxes, EdgeFinder(facts, priors, boxes, layout), gates)
+        doors = {
+            fact: Gate(gate.facts, over_box([gate], layout), unticked_is_no=otherwise == _NO)
+            for fact, (gate, otherwise) in gates.items()
+        }
+        self._scout = Scout(facts, priors, boxes, Sampler(facts, priors, boxes), rights, doors)
+        self._chooser = Chooser(
+            facts,
+            priors,
+            boxes,
+            EdgeFinder(facts, priors, boxes, layout),
+            {f: gate for f, (gate, _) in gates.items()},
+        )
         self._estimator = Estimator({name: fact.cost for name, fact in facts.items()}, priors, boxes)
         self._answers: dict[object, Question | None] = {}
 
@@ -85,7 +96,7 @@ class Asker:
         ranked = sorted(told, key=lambda fact: (-told[fact], fact))
         for start in range(0, len(ranked), _FINALISTS):
             finalists = list(self._singles(ranked[start : start + _FINALISTS], now))
-            finalists += self._ticked(ranked, now) if start == 0 else ()
+            finalists += self._ticked(now) if start == 0 else ()
             for candidate in sorted(finalists, key=lambda each: (-each.worth, each.question.facts)):
                 found = self._mattering(candidate, now)
                 if found:
@@ -120,46 +131,77 @@ class Asker:
                 yield _Candidate(self._worth(question, programs, now), question, programs)
 
     def _worth(self, question: Question, programs: Sequence[Program], now: Situation) -> float:
-        """What the answer is expected to take off the cost of settling these rights, per unit of its cost."""
-        fact, left = question.fact, 0.0
+        """What the answer is expected to take off the cost of settling all open rights, per unit of its cost."""
+        fact, outcomes = question.fact, []
         shares = [self._priors[fact].share(choice) for choice in question.choices]
         total = sum(shares) or 1.0
         for share, choice in zip(shares, question.choices, strict=True):
             inner = self._boxes.narrowed(now.box, fact, choice)
             if inner is not None and share:
                 held = now.held & now.cloud.where(fact, choice)
-                left += share / total * self._left(programs, inner, held, now)
-        return (self._left(programs, now.box, now.held, now) - left) / self._scout.effort(fact, now.box)
+                outcomes.append((share / total, inner, held))
+        return self._spared(programs, outcomes, now) / self._scout.effort(fact, now.box)
 
-    def _left(self, programs: Sequence[Program], box: Box, held: int, now: Situation) -> float:
-        return sum(self._estimator.cost(program, box, now.closed, now.cloud, held) for program in programs)
+    def _spared(
+        self, programs: Sequence[Program], outcomes: Iterable[tuple[float, Box, int]], now: Situation
+    ) -> float:
+        """How much less is then expected to be asked: rights that do not wait for this answer need what they
+        needed before, and a fact that they need is asked anyway.
+        """
+        before = [self._needs(program, now.box, now.held, now) for program in programs]
+        others = self._others(before, now)
+        spared = self._estimator.cost(before, now.box, others)
+        for share, box, held in outcomes:
+            after = [self._needs(program, box, held, now) for program in programs]
+            spared -= share * self._estimator.cost(after, box, others)
+        return spared
+
+    def _needs(self, program: Program, box: Box, held: int, now: Situation) -> Needs:
+        return self._estimator.needs(View(program, box, now.closed, now.cloud, held))
+
+    def _others(self, before: Iterable[Needs], now: Situation) -> Mapping[str, float]:
+        """The chance that a fact stays unasked by the rights that are not looked at, for the facts that matter."""
+        if now.unasked is None:
+            now.unasked = unasked(self._needs(program, now.box, now.held, now) for program in now.open)
+        own = unasked(before)
+        return {fact: now.unasked[fact] / left for fact, left in own.items()}
 
     # --- several at once ----------------------------------------------------------------------------------
 
-    def _ticked(self, ranked: Sequence[str], now: Situation) -> Iterator[_Candidate]:
+    def _ticked(self, now: Situation) -> Iterator[_Candidate]:
         """The likeliest yes/no facts as boxes of one message, two of them, three, … up to five."""
-        facts = [fact for fact in ranked if self._can_be_ticked(fact, now)][:_MOST_BOXES]
+        waiting = {fact: now.needing(fact) for fact in now.needed(now.open) if self._can_be_ticked(fact, now)}
+        told = {fact: self._told(fact, programs, now) for fact, programs in waiting.items()}
+        facts = sorted(told, key=lambda fact: (-told[fact], fact))[:_MOST_BOXES]
         for count in range(2, len(facts) + 1):
             together = tuple(facts[:count])
-            programs = list({p.test.number: p for fact in together for p in now.waiting[fact]}.values())
+            programs = list({p.test.number: p for fact in together for p in waiting[fact]}.values())
             question = Question(together, (), tuple(dict.fromkeys(p.rules.right for p in programs)))
             yield _Candidate(self._worth_together(together, programs, now), question, programs)
 
     def _can_be_ticked(self, fact: str, now: Situation) -> bool:
-        """Worded as a box, still wholly open, and sure to make sense whatever else is ticked."""
+        """Worded as a box, still open, and likely to make sense: whom it does not concern leaves it unticked."""
         known = self._facts[fact]
-        if known.type != "yes_no" or not known.tick:
+        if (
+            known.type != "yes_no"
+            or not known.tick
+            or fact in now.closed
+            or self._boxes.settled(now.box, fact)
+        ):
             return False
-        gate = self._gates.get(fact)
-        return gate is None or all(self._boxes.settled(now.box, other) for other in gate.facts)
+        door = self._scout.doors.get(fact)
+        if door is None or door.holds(now.box):
+            return True
+        rows = now.cloud.some(now.held, _TRIED)
+        return door.unticked_is_no and sum(map(door.holds, rows)) > len(rows) / 2
 
     def _worth_together(self, facts: Sequence[str], programs: Sequence[Program], now: Situation) -> float:
         efforts = sorted((self._scout.effort(fact, now.box) for fact in facts), reverse=True)
         effort = efforts[0] + _BOX_EFFORT * sum(efforts[1:])
         outcomes = sorted(self._outcomes(facts, now), key=lambda each: -each[1].bit_count())[:_OUTCOMES]
         total = sum(held.bit_count() for _, held in outcomes) or 1
-        left = sum(held.bit_count() / total * self._left(programs, box, held, now) for box, held in outcomes)
-        return (self._left(programs, now.box, now.held, now) - left) / effort
+        shares = ((held.bit_count() / total, box, held) for box, held in outcomes)
+        return self._spared(programs, shares, now) / effort
 
     def _outcomes(self, facts: Sequence[str], now: Situation) -> list[tuple[Box, int]]:
         """Each way of ticking that some household of the cloud has, with those households."""
@@ -189,10 +231,15 @@ class Asker:
     def _matters(self, fact: str, choices: Sequence[Values], now: Situation) -> bool:
         """Whether some household in the box gets another verdict for another answer."""
         trials = [self._boxes.ends(fact, values) for choice in choices for values in _ends(choice)]
+        rows = now.cloud.some(now.held, _WITNESSES)
         return any(
             self._differs(fact, trials, program, row, now)
-            for program in now.waiting[fact]
-            for row in now.cloud.some(now.held, _WITNESSES)
+            for some in (
+                rows[:_FIRST],
+                rows[_FIRST:],
+            )  # a few households usually show it, whichever right it is
+            for program in now.needing(fact)
+            for row in some
         )
 
     def _differs(
@@ -222,8 +269,9 @@ class Asker:
             atoms = now.atoms[program.test.number]
             if any(atom.facts & now.closed for atom in atoms):
                 continue
-            needed = [fact for atom in atoms for fact in sorted(atom.facts) if fact in now.waiting]
-            for fact in sorted(set(needed), key=lambda f: (-needed.count(f), f)):
+            needed = [fact for atom in atoms for fact in atom.facts]
+            waiting = [fact for fact, programs in now.waiting.items() if program in programs]
+            for fact in sorted(waiting, key=lambda f: (-needed.count(f), f)):
                 question = self._chooser.question(fact, [program], now)
                 if len(question.choices) > 1:
                     return question

@@ -54,6 +54,13 @@ class Boxes:
         inner[place], inner[place + 1] = low, high
         return inner if self._close(inner) else None
 
+    def includes(self, outer: Box, inner: Box, fact: str) -> bool:
+        """Whether a box leaves a fact all that another one does."""
+        place = self._place[fact]
+        if place in self._masked:
+            return not int(inner[place]) & ~int(outer[place])
+        return outer[place] <= inner[place] and inner[place + 1] <= outer[place + 1]
+
     def settle(self, box: Box, within: Box) -> bool:
         """Apply every implication to a drawn household; False if it then leaves the box it was drawn from."""
         if self._close(box):

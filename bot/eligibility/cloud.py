@@ -9,52 +9,62 @@ from __future__ import annotations
 import random
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import lru_cache
 from itertools import accumulate
 from operator import or_
+from typing import Final
 
 from bot.eligibility.boxes import Boxes
-from bot.eligibility.compiled import Box, Layout
+from bot.eligibility.compiled import Box
 from bot.eligibility.model import Fact
 from bot.eligibility.nodes import Node
 from bot.eligibility.priors import Prior
 from bot.eligibility.values import Interval, Values
 
+_KEPT: Final = 5_000
+
 
 class Sampler:
     """Draws households; facts that others imply come after those."""
 
-    def __init__(
-        self, facts: Mapping[str, Fact], priors: Mapping[str, Prior], boxes: Boxes, layout: Layout
-    ) -> None:
+    def __init__(self, facts: Mapping[str, Fact], priors: Mapping[str, Prior], boxes: Boxes) -> None:
         self._facts = facts
         self._priors = priors
         self._boxes = boxes
-        self._layout = layout
+        self._columns: dict[object, list[tuple[float, float]]] = {}
 
     def draw(self, box: Box, names: Iterable[str], count: int) -> list[Box]:
         """Up to `count` boxes in which each of these facts has one value; spread evenly over each prior."""
-        chance = random.Random(count)  # noqa: S311 - a fixed spread of examples, no secret
-        columns = [
-            (self._boxes.place(name), self._column(name, box, count, chance))
-            for name in sorted(names)
-            if not self._boxes.settled(box, name)
-        ]
+        open_ = [name for name in sorted(names) if not self._boxes.settled(box, name)]
+        columns = [(self._boxes.place(name), self._column(name, box, count)) for name in open_]
         drawn = []
-        for row in range(count):
+        for row in zip(*(_order(count, index) for index in range(len(columns))), strict=True):
             inner = box.copy()
-            for place, column in columns:
-                inner[place], inner[place + 1] = column[row]
+            for (place, column), position in zip(columns, row, strict=True):
+                inner[place], inner[place + 1] = column[position]
             if self._boxes.settle(inner, box):
                 drawn.append(inner)
         return drawn
 
-    def _column(self, name: str, box: Box, count: int, chance: random.Random) -> list[tuple[float, float]]:
+    def _column(self, name: str, box: Box, count: int) -> list[tuple[float, float]]:
+        """Values spread evenly over the prior within the box, in order."""
         values, prior = self._boxes.values(box, name), self._priors[name]
-        picked = [prior.pick(values, (step + 0.5) / count) for step in range(count)]
-        chance.shuffle(picked)
-        ends = {value: self._boxes.ends(name, _one(value)) for value in set(picked)}
-        return [ends[value] for value in picked]
+        key = (name, values, count)
+        if key not in self._columns:
+            if len(self._columns) >= _KEPT:
+                self._columns.clear()
+            picked = [prior.pick(values, (step + 0.5) / count) for step in range(count)]
+            ends = {value: self._boxes.ends(name, _one(value)) for value in set(picked)}
+            self._columns[key] = [ends[value] for value in picked]
+        return self._columns[key]
+
+
+@lru_cache(maxsize=4_096)
+def _order(count: int, index: int) -> tuple[int, ...]:
+    """A fixed shuffling of 0 to count - 1, another for each index."""
+    order = list(range(count))
+    random.Random(1_000 * count + index).shuffle(order)  # noqa: S311 - a fixed spread of examples, no secret
+    return tuple(order)
 
 
 def _one(value: int | str) -> Values:
@@ -64,8 +74,10 @@ def _one(value: int | str) -> Values:
 class Cloud:
     """Drawn households, with what holds for each of them as bits."""
 
-    def __init__(self, rows: Sequence[Box], facts: Mapping[str, Fact], boxes: Boxes) -> None:
+    def __init__(self, rows: Sequence[Box], around: Box, facts: Mapping[str, Fact], boxes: Boxes) -> None:
+        """`around` is the box that the households were drawn in."""
         self.rows = rows
+        self.around = around
         self.everyone = (1 << len(rows)) - 1
         self._facts = facts
         self._boxes = boxes
@@ -81,6 +93,10 @@ class Cloud:
                 if flat[2 * position]:
                     bits[position] |= 1 << index
         self._held.update({atom.number: held for atom, held in zip(atoms, bits, strict=True)})
+
+    def note(self, node: Node, held: int) -> None:
+        """Remember for which households a combination of conditions holds."""
+        self._held[node.number] = held
 
     def holds(self, atom: Node) -> int:
         return self._held[atom.number]
@@ -125,7 +141,3 @@ class Cloud:
             prefix = [0, *accumulate((1 << index for index in order), or_)]
             self._sorted[fact] = ([self.rows[index][place] for index in order], prefix)
         return self._sorted[fact]
-
-    @cached_property
-    def size(self) -> int:
-        return len(self.rows)

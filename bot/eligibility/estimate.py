@@ -1,105 +1,157 @@
-"""What it is still expected to cost a person until a right is settled."""
+"""What it is still expected to cost a person until rights are settled: the chance that each fact will be asked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import sqrt
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from bot.eligibility.boxes import Boxes
 from bot.eligibility.cloud import Cloud
-from bot.eligibility.compiled import Bounds, Box
+from bot.eligibility.compiled import Box
 from bot.eligibility.nodes import Node
 from bot.eligibility.priors import Prior
 from bot.eligibility.program import Program
 
 _KEPT: Final = 50_000
 _LEAST: Final = 0.05
+_ALMOST: Final = 0.999
+
+Needs: TypeAlias = Mapping[str, float]
+"""For each fact the chance, 0 to 1, that it has to be asked."""
 
 
-class Estimate(NamedTuple):
-    """The chance that something holds, and what it is expected to cost to know."""
+class View(NamedTuple):
+    """One right seen from a box: what will not be asked, and the likely households in the box."""
 
-    chance: float
-    cost: float
+    program: Program
+    box: Box
+    closed: frozenset[str]
+    cloud: Cloud
+    held: int
 
 
 class Estimator:
-    """Estimates from the tree of conditions, with chances counted among drawn households."""
+    """Estimates from the trees of conditions, with chances counted among drawn households."""
 
     def __init__(self, prices: Mapping[str, float], priors: Mapping[str, Prior], boxes: Boxes) -> None:
         self._prices = prices
         self._priors = priors
         self._boxes = boxes
-        self._known: dict[tuple[object, ...], float] = {}
+        self._known: dict[tuple[object, ...], Needs] = {}
 
-    def cost(self, program: Program, box: Box, closed: frozenset[str], cloud: Cloud, held: int) -> float:
-        """The expected cost of settling a right from here; 0 where it is settled."""
-        key = (program.test.number, program.key(box), closed & program.reached)
-        if key not in self._known:
+    def needs(self, view: View) -> Needs:
+        """What settling one right is expected to ask; nothing where it is settled."""
+        program = view.program
+        key = (program.test.number, program.key(view.box), view.closed & program.reached)
+        found = self._known.get(key)
+        if found is None:
             if len(self._known) >= _KEPT:
                 self._known.clear()
-            low, high = program.quick(box)
+            low, high = program.quick(view.box)
             settled = bool(low) == bool(high)
-            self._known[key] = 0.0 if settled else _Tree(self, program, box, closed, cloud, held).cost()
-        return self._known[key]
+            found = self._known[key] = {} if settled else _Tree(view, self._unsettled).needs()
+        return found
 
-    def price(self, atom: Node, box: Box, closed: frozenset[str]) -> float:
-        """What it costs the person to answer all that one comparison still needs: less for a number that is
-        already known roughly.
+    def cost(self, needs: Iterable[Needs], box: Box, others: Mapping[str, float]) -> float:
+        """The cost of what several rights need, each fact once; `others`: the chance that none of the other
+        rights asks it.
         """
-        return sum(
-            self._price(fact, box) for fact in atom.facts - closed if not self._boxes.settled(box, fact)
-        )
+        left = dict(others)
+        for each in needs:
+            for fact, chance in each.items():
+                left[fact] = left.get(fact, 1.0) * (1.0 - min(chance, _ALMOST))
+        return sum((1.0 - chance) * self.price(fact, box) for fact, chance in left.items())
 
-    def _price(self, fact: str, box: Box) -> float:
-        left = self._priors[fact].share(self._boxes.values(box, fact)) if self._boxes.numeric(fact) else 1.0
+    def price(self, fact: str, box: Box) -> float:
+        """What it costs the person to answer: less for a number that is already known roughly."""
+        if not self._boxes.numeric(fact):
+            return self._prices[fact]
+        left = self._priors[fact].share(self._boxes.values(box, fact))
         return self._prices[fact] * max(_LEAST, sqrt(left))
+
+    def _unsettled(self, facts: Iterable[str], box: Box) -> frozenset[str]:
+        return frozenset(fact for fact in facts if not self._boxes.settled(box, fact))
+
+
+def unasked(needs: Iterable[Needs]) -> dict[str, float]:
+    """The chance that none of these asks a fact, for each fact that one of them may ask."""
+    left: dict[str, float] = {}
+    for each in needs:
+        for fact, chance in each.items():
+            left[fact] = left.get(fact, 1.0) * (1.0 - min(chance, _ALMOST))
+    return left
+
+
+class _Part(NamedTuple):
+    """An open part of a tree: the facts it still waits for, and for which households it holds."""
+
+    node: Node
+    facts: frozenset[str]
+    holds: int
 
 
 class _Tree:
-    def __init__(
-        self,
-        estimator: Estimator,
-        program: Program,
-        box: Box,
-        closed: frozenset[str],
-        cloud: Cloud,
-        held: int,
-    ) -> None:
-        self._estimator = estimator
-        self._program = program
-        self._box = box
-        self._closed = closed
-        self._cloud = cloud
-        self._held = held
-        self._states: Mapping[int, Bounds] = program.states(box)
+    """Walks the open parts in the order in which they would best be asked."""
 
-    def cost(self) -> float:
-        return self._of(self._program.test).cost
+    def __init__(self, view: View, unsettled: Callable[[Iterable[str], Box], frozenset[str]]) -> None:
+        self._view = view
+        self._unsettled = unsettled
+        self._states = view.program.states(view.box)
+        self._asked: dict[str, float] = {}
+        self._all = view.held.bit_count() or 1
 
-    def _of(self, node: Node) -> Estimate:
-        if node.op == "not":
-            chance, cost = self._of(node.args[0])
-            return Estimate(1 - chance, cost)
-        if node.op in ("and", "or"):
-            return _joined([self._of(arg) for arg in node.args], either=node.op == "or")
+    def needs(self) -> Needs:
+        part = self._part(self._view.program.test)
+        if part is not None:
+            self._ask(part, self._view.held)
+        return self._asked
+
+    def _part(self, node: Node) -> _Part | None:
+        """None where the node is settled."""
+        if node.op in ("and", "or", "not"):
+            parts = [part for arg in node.args if (part := self._part(arg))]
+            if not parts or self._decided(node):
+                return None
+            facts = frozenset[str]().union(*(part.facts for part in parts))
+            return _Part(node, facts, self._view.program.holding(node, self._view.cloud))
         low, high = self._states[node.number]
         if bool(low) == bool(high):
-            return Estimate(float(bool(low)), 0.0)
-        return Estimate(self._chance(node), self._estimator.price(node, self._box, self._closed))
+            return None
+        facts = self._unsettled(node.facts - self._view.closed, self._view.box)
+        return _Part(node, facts, self._view.cloud.holds(node))
 
-    def _chance(self, atom: Node) -> float:
-        held = (self._cloud.holds(atom) & self._held).bit_count()
-        return (held + 0.5) / (self._held.bit_count() + 1)
+    def _decided(self, node: Node) -> bool:
+        low, high = self._view.program.bounds(node, self._states)
+        return low == high
 
+    def _ask(self, part: _Part, among: int) -> None:
+        """Count the facts that this part asks of these households."""
+        node = part.node
+        if node.op == "not":
+            inner = self._part(node.args[0])
+            if inner is not None:
+                self._ask(inner, among)
+        elif node.op in ("and", "or"):
+            self._ask_in_turn([p for arg in node.args if (p := self._part(arg))], among, ends=node.op == "or")
+        else:
+            chance = among.bit_count() / self._all
+            for fact in part.facts:
+                self._asked[fact] = max(self._asked.get(fact, 0.0), min(1.0, chance))
 
-def _joined(parts: list[Estimate], *, either: bool) -> Estimate:
-    """An "or" ends with its first yes, an "and" with its first no; the cheapest way to that end first."""
-    ending = [(part.chance if either else 1 - part.chance, part.cost) for part in parts]
-    ending.sort(key=lambda part: part[1] / max(part[0], 1e-9))
-    reached, cost = 1.0, 0.0
-    for chance, price in ending:
-        cost += reached * price
-        reached *= 1 - chance
-    return Estimate(1 - reached if either else reached, cost)
+    def _ask_in_turn(self, parts: Sequence[_Part], among: int, *, ends: bool) -> None:
+        """An "or" ends with its first yes, an "and" with its first no; the cheapest way to that end first.
+        Facts that were asked before come free.
+        """
+        left = list(parts)
+        while left and among:
+            best = min(left, key=lambda part: self._rank(part, among, ends=ends))
+            left.remove(best)
+            self._ask(best, among)
+            among &= ~best.holds if ends else best.holds
+
+    def _rank(self, part: _Part, among: int, *, ends: bool) -> tuple[float, int]:
+        chance = among.bit_count() / self._all
+        new = sum(1.0 for fact in part.facts if self._asked.get(fact, 0.0) < chance)
+        ending = (among & (part.holds if ends else ~part.holds)).bit_count()
+        return new / (ending + 0.5), part.node.number

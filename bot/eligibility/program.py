@@ -58,7 +58,6 @@ class Program:
         self._places = tuple(p for f in sorted(reached) for p in (boxes.place(f), boxes.place(f) + 1))
         self._found: dict[tuple[float, ...], Bounds] = {}
         self._states: dict[tuple[float, ...], dict[int, Bounds]] = {}
-        self._likely: tuple[Cloud | None, int] = (None, 0)
 
     @cached_property
     def atoms(self) -> tuple[Node, ...]:
@@ -177,6 +176,18 @@ class Program:
         self._visit(self.test, self.states(box), found)
         return found
 
+    def bounds(self, node: Node, states: Mapping[int, Bounds]) -> Bounds:
+        """Low and high of a part of the test, from those of its atoms."""
+        if node.op == "not":
+            low, high = self.bounds(node.args[0], states)
+            return 1 - high, 1 - low
+        if node.op not in ("and", "or"):
+            low, high = states[node.number]
+            return float(bool(low)), float(bool(high))
+        ends = [self.bounds(arg, states) for arg in node.args]
+        take = min if node.op == "and" else max
+        return take(low for low, _ in ends), take(high for _, high in ends)
+
     def _visit(self, node: Node, states: Mapping[int, Bounds], found: list[Node]) -> Bounds:
         if node.op == "not":
             low, high = self._visit(node.args[0], states, found)
@@ -196,9 +207,13 @@ class Program:
 
     def likely_in(self, cloud: Cloud) -> int:
         """The households of a cloud that have this right, as bits."""
-        if self._likely[0] is not cloud:
-            self._likely = (cloud, _bits(self.test, cloud))
-        return self._likely[1]
+        return self.holding(self.test, cloud)
+
+    def holding(self, node: Node, cloud: Cloud) -> int:
+        """The households of a cloud for which a part of the test holds, as bits."""
+        if not cloud.knows((node,)):
+            cloud.note(node, _bits(node, cloud))
+        return cloud.holds(node)
 
     def amount(self, box: Box) -> Bounds | None:
         """In the right's amount unit; None where its file gives no formula."""
@@ -240,6 +255,8 @@ class Goals:
 
 
 def _bits(node: Node, cloud: Cloud) -> int:
+    if cloud.knows((node,)):
+        return cloud.holds(node)
     if node.op == "not":
         return cloud.everyone & ~_bits(node.args[0], cloud)
     if node.op == "and":

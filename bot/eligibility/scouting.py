@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.eligibility.boxes import Boxes
 from bot.eligibility.cloud import Cloud, Sampler
@@ -18,13 +18,15 @@ from bot.eligibility.program import Goals, Program, settled
 
 CROWD: Final = 1_024  # households drawn once for a rule book …
 _EFFORT: Final = 60_000  # … fewer for a large one: households times rights
-_ENOUGH: Final = 40  # with fewer of them left in the box, new ones are drawn inside it
-_FRESH: Final = 48
+_ENOUGH: Final = 24  # with fewer of them left in the box, new ones are drawn inside it
+_FRESH: Final = 128
+_RECENT: Final = 12
 _AGAIN: Final = 3.0
+_SENSITIVE: Final = 1.5  # the power that lets a sensitive fact weigh more than its length
 _LEAST_SHARE: Final = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Situation:
     """`closed` will not be asked; `open` are the tests of rights that still wait; `atoms`, by test, the
     comparisons that still decide it; `held` the households of the cloud that it may be.
@@ -37,15 +39,33 @@ class Situation:
     cloud: Cloud
     held: int
     waiting: Mapping[str, Sequence[Program]]
+    unasked: Mapping[str, float] | None = None  # filled by the second look
 
     def deciding(self, fact: str, programs: Iterable[Program]) -> list[Node]:
         """The comparisons about this fact that still decide one of these tests, each once."""
         atoms = {a.number: a for p in programs for a in self.atoms[p.test.number] if fact in a.facts}
         return list(atoms.values())
 
+    def needing(self, fact: str) -> Sequence[Program]:
+        """The tests that this fact still decides, whether or not it may be asked yet."""
+        direct = (p for p in self.open if any(fact in atom.facts for atom in self.atoms[p.test.number]))
+        return list({p.test.number: p for p in (*self.waiting.get(fact, ()), *direct)}.values())
+
     def needed(self, programs: Iterable[Program]) -> set[str]:
         """The facts that still decide one of these tests."""
         return {fact for p in programs for atom in self.atoms[p.test.number] for fact in atom.facts}
+
+
+class Gate(NamedTuple):
+    """Whether a fact makes sense in a box, and the facts that decide it."""
+
+    facts: frozenset[str]
+    function: Callable[[Box], tuple[float, ...]]
+    unticked_is_no: bool
+
+    def holds(self, box: Box) -> bool:
+        """Surely, that is."""
+        return bool(self.function(box)[0])
 
 
 class Scout:
@@ -53,16 +73,18 @@ class Scout:
 
     def __init__(
         self, facts: Mapping[str, Fact], priors: Mapping[str, Prior], boxes: Boxes, sampler: Sampler,
-        rights: Mapping[str, Goals],
+        rights: Mapping[str, Goals], gates: Mapping[str, Gate],
     ) -> None:  # fmt: skip
         self._facts = facts
         self._priors = priors
         self._boxes = boxes
         self._sampler = sampler
         self._rights = rights
+        self.doors = gates
         both = (program for goals in rights.values() for program in (goals.surely, goals.possibly))
         self._programs = list({program.test.number: program for program in both}.values())
         self._crowd: Cloud | None = None
+        self._clouds: list[Cloud] = []
 
     def situation(
         self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
@@ -80,7 +102,7 @@ class Scout:
         """What asking weighs: a sensitive fact weighs more than its length, and the same thing asked again,
         ever finer, more each time.
         """
-        first = self._facts[fact].cost ** 2
+        first = float(self._facts[fact].cost**_SENSITIVE)
         if not self._narrowed(box, fact):
             return first
         left = self._priors[fact].share(self._boxes.values(box, fact))
@@ -95,11 +117,24 @@ class Scout:
         held = self._crowd.inside(box, [fact for fact in reached if self._narrowed(box, fact)])
         if held.bit_count() >= _ENOUGH:
             return self._crowd, held
+        return self._recently(box, reached, open_)
+
+    def _recently(self, box: Box, reached: Sequence[str], open_: Sequence[Program]) -> tuple[Cloud, int]:
+        """From a cloud drawn a little earlier in this conversation, if enough of it fits."""
+        for cloud in reversed(self._clouds):
+            if all(cloud.knows(program.atoms) for program in open_) and self._covers(cloud.around, box):
+                held = cloud.inside(box, reached)
+                if held.bit_count() >= _ENOUGH:
+                    return cloud, held
         fresh = self._drawn(box, reached, open_, _FRESH)
+        self._clouds = [*self._clouds[1 - _RECENT :], fresh]
         return fresh, fresh.everyone
 
+    def _covers(self, outer: Box, inner: Box) -> bool:
+        return all(self._boxes.includes(outer, inner, fact) for fact in self._facts)
+
     def _drawn(self, box: Box, facts: Iterable[str], programs: Sequence[Program], count: int) -> Cloud:
-        cloud = Cloud(self._sampler.draw(box, sorted(facts), count), self._facts, self._boxes)
+        cloud = Cloud(self._sampler.draw(box, facts, count), box, self._facts, self._boxes)
         for program in programs:
             cloud.learn(program.atoms, program.over_atoms)
         return cloud
@@ -114,11 +149,20 @@ class Scout:
         """The facts that open conditions of open rights still wait for, with those rights."""
         found: dict[str, list[Program]] = defaultdict(list)
         for program in open_:
-            facts = frozenset[str]().union(*(atom.facts for atom in atoms[program.test.number]))
-            for fact in sorted(facts - closed):
-                if not self._boxes.settled(box, fact):
-                    found[fact].append(program)
+            needed = frozenset[str]().union(*(atom.facts for atom in atoms[program.test.number]))
+            asked = {each for fact in needed for each in self._askable(fact, box, closed)}
+            for fact in sorted(asked):
+                found[fact].append(program)
         return found
+
+    def _askable(self, fact: str, box: Box, closed: frozenset[str]) -> Iterator[str]:
+        """The fact itself; while it is open whether it makes sense at all, what decides that."""
+        if fact in closed or self._boxes.settled(box, fact):
+            return
+        gate = self.doors.get(fact)
+        before = [] if gate is None or gate.holds(box) else sorted(gate.facts)
+        behind = {each for other in before for each in self._askable(other, box, closed)}
+        yield from behind or (fact,)
 
 
 def _mixed(likely: int, held: int) -> bool:
