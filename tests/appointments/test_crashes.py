@@ -224,8 +224,8 @@ def run_and_kill(url, database, seconds):
 
 
 @pytest.mark.slow
-async def test_kill_9_at_random_instants(calendar, tmp_path):
-    url = f"sqlite+aiosqlite:///{tmp_path}/clairdroit.sqlite"
+async def test_kill_9_at_random_instants(calendar, database_url):
+    url = database_url
     chance = random.Random(2026)
     kept = 0
     for _ in range(KILLS):

@@ -45,15 +45,19 @@ def spans(calendar):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 @pytest.mark.parametrize(("installations", "people"), [(1, 24), (2, 8)])
-async def test_no_seat_is_given_twice(calendar, tmp_path, installations, people):
+async def test_no_seat_is_given_twice(calendar, tmp_path, request, kind, installations, people):
     chance = random.Random(7)
     async with AsyncExitStack() as opened:
         calendars = await opened.enter_async_context(Calendars(calendar.url))
         worlds = []
         booked, cancelled = [[] for _ in range(installations)], [[] for _ in range(installations)]
         for number in range(installations):
-            database = Database(f"sqlite+aiosqlite:///{tmp_path}/{number}.sqlite")
+            url = f"sqlite+aiosqlite:///{tmp_path}/{number}.sqlite"
+            if kind == "postgres":
+                url = request.getfixturevalue("postgres").fresh()
+            database = Database(url)
             store = Appointments(await opened.enter_async_context(database))
             worlds.append(await opened.enter_async_context(world(calendars, store, visit=Visit(10, 0, 0, 1))))
         await asyncio.gather(
