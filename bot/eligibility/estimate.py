@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
 from math import sqrt
+from operator import and_, or_
 from typing import Final, NamedTuple, TypeAlias
 
 from bot.eligibility.boxes import Boxes
@@ -84,11 +86,13 @@ def unasked(needs: Iterable[Needs]) -> dict[str, float]:
 
 
 class _Part(NamedTuple):
-    """An open part of a tree: the facts it still waits for, and for which households it holds."""
+    """An open part of a tree: the facts it still waits for, for which households it holds, and its open parts."""
 
-    node: Node
+    op: str
+    number: int
     facts: frozenset[str]
     holds: int
+    inner: Sequence[_Part]
 
 
 class _Tree:
@@ -96,48 +100,62 @@ class _Tree:
 
     def __init__(self, view: View, unsettled: Callable[[Iterable[str], Box], frozenset[str]]) -> None:
         self._view = view
-        self._unsettled = unsettled
+        self._open = unsettled(view.program.facts, view.box) - view.closed
         self._states = view.program.states(view.box)
         self._asked: dict[str, float] = {}
         self._all = view.held.bit_count() or 1
 
     def needs(self) -> Needs:
-        part = self._part(self._view.program.test)
+        _, part = self._part(self._view.program.test)
         if part is not None:
             self._ask(part, self._view.held)
         return self._asked
 
-    def _part(self, node: Node) -> _Part | None:
-        """None where the node is settled."""
-        if node.op in ("and", "or", "not"):
-            parts = [part for arg in node.args if (part := self._part(arg))]
-            if not parts or self._decided(node):
-                return None
-            facts = frozenset[str]().union(*(part.facts for part in parts))
-            return _Part(node, facts, self._view.program.holding(node, self._view.cloud))
+    def _part(self, node: Node) -> tuple[bool | None, _Part | None]:
+        """What a node says where it is settled (None where not), and else its open part."""
+        if node.op == "not":
+            said, part = self._part(node.args[0])
+            if part is None:
+                return not said, None
+            return None, _Part(
+                "not", node.number, part.facts, ~part.holds & self._view.cloud.everyone, (part,)
+            )
+        if node.op in ("and", "or"):
+            return self._joint(node)
         low, high = self._states[node.number]
         if bool(low) == bool(high):
-            return None
-        facts = self._unsettled(node.facts - self._view.closed, self._view.box)
-        return _Part(node, facts, self._view.cloud.holds(node))
+            return bool(low), None
+        return None, _Part("atom", node.number, node.facts & self._open, self._view.cloud.holds(node), ())
 
-    def _decided(self, node: Node) -> bool:
-        low, high = self._view.program.bounds(node, self._states)
-        return low == high
+    def _joint(self, node: Node) -> tuple[bool | None, _Part | None]:
+        ends = node.op == "or"
+        inner: list[_Part] = []
+        for arg in node.args:
+            said, part = self._part(arg)
+            if part is not None:
+                inner.append(part)
+            elif said is ends:
+                return ends, None
+        if not inner:
+            return not ends, None
+        if len(inner) == 1:
+            return None, inner[0]
+        facts = frozenset[str]().union(*(part.facts for part in inner))
+        return None, _Part(
+            node.op, node.number, facts, reduce(or_ if ends else and_, (p.holds for p in inner)), inner
+        )
 
     def _ask(self, part: _Part, among: int) -> None:
         """Count the facts that this part asks of these households."""
-        node = part.node
-        if node.op == "not":
-            inner = self._part(node.args[0])
-            if inner is not None:
-                self._ask(inner, among)
-        elif node.op in ("and", "or"):
-            self._ask_in_turn([p for arg in node.args if (p := self._part(arg))], among, ends=node.op == "or")
+        if part.op == "not":
+            self._ask(part.inner[0], among)
+        elif part.op in ("and", "or"):
+            self._ask_in_turn(part.inner, among, ends=part.op == "or")
         else:
             chance = among.bit_count() / self._all
             for fact in part.facts:
-                self._asked[fact] = max(self._asked.get(fact, 0.0), min(1.0, chance))
+                if self._asked.get(fact, 0.0) < chance:
+                    self._asked[fact] = chance
 
     def _ask_in_turn(self, parts: Sequence[_Part], among: int, *, ends: bool) -> None:
         """An "or" ends with its first yes, an "and" with its first no; the cheapest way to that end first.
@@ -145,7 +163,9 @@ class _Tree:
         """
         left = list(parts)
         while left and among:
-            best = min(left, key=lambda part: self._rank(part, among, ends=ends))
+            best = (
+                min(left, key=lambda part: self._rank(part, among, ends=ends)) if len(left) > 1 else left[0]
+            )
             left.remove(best)
             self._ask(best, among)
             among &= ~best.holds if ends else best.holds
@@ -154,4 +174,4 @@ class _Tree:
         chance = among.bit_count() / self._all
         new = sum(1.0 for fact in part.facts if self._asked.get(fact, 0.0) < chance)
         ending = (among & (part.holds if ends else ~part.holds)).bit_count()
-        return new / (ending + 0.5), part.node.number
+        return new / (ending + 0.5), part.number
