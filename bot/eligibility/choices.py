@@ -38,7 +38,10 @@ class Chooser:
         self._priors = priors
         self._boxes = boxes
         self._edges = edges
-        self._gates = {fact: [a for a in node.walk() if a.op in ("lt", "le")] for fact, node in gates.items()}
+        self._gates = gates
+        self._compared = {
+            fact: [a for a in node.walk() if a.op in ("lt", "le")] for fact, node in gates.items()
+        }
 
     def question(self, fact: str, programs: Sequence[Program], now: Situation) -> Question:
         """With as few choices as decide something; less than two where no answer is left open."""
@@ -53,7 +56,27 @@ class Chooser:
         else:
             choices = [frozenset({choice}) for choice in self._facts[fact].choices if choice in values]
         possible = tuple(c for c in choices if self._boxes.narrowed(now.box, fact, c) is not None)
-        return Question((fact,), possible, tuple(dict.fromkeys(p.rules.right for p in programs)))
+        rights = tuple(dict.fromkeys(p.rules.right for p in programs))
+        return Question((fact,), possible, rights, self._classes(fact, values, possible, now))
+
+    def _classes(
+        self, fact: str, values: Values, choices: Sequence[Values], now: Situation
+    ) -> tuple[Values, ...]:
+        """For each named choice, all that the open rules treat like it: no more than that need be known."""
+        if isinstance(values, Interval) or self._facts[fact].type != "choice":
+            return ()
+        told = self._told_apart(fact, now)
+        like = {
+            c: frozenset(other for other in values if all((c in t) == (other in t) for t in told))
+            for c in values
+        }
+        return tuple(like[next(iter(choice))] for choice in choices if isinstance(choice, frozenset))
+
+    def _told_apart(self, fact: str, now: Situation) -> list[frozenset[str]]:
+        """The sets of choices that open conditions, or the gates of facts they need, ask about."""
+        nodes = [*now.deciding(fact, now.open), *self._gates_before(now.needed(now.open))]
+        inner = (part for node in nodes for part in node.walk() if part.op == "in")
+        return [chosen_ for name, chosen_ in (part.membership for part in inner) if name == fact]
 
     def coarsen(self, fact: str, value: int, now: Situation) -> Interval:
         """The band around an exact number. Raises `BadValue` outside the fact's range."""
@@ -69,6 +92,17 @@ class Chooser:
         start = value - value % _ROUNDED
         return band & Interval(start, start + _ROUNDED - 1)
 
+    def _gates_before(self, facts: Iterable[str]) -> Iterator[Node]:
+        """The gates of these facts, and of the facts that those gates are about."""
+        seen: set[str] = set()
+        ahead = [fact for fact in facts if fact in self._gates]
+        while ahead:
+            fact = ahead.pop()
+            if fact not in seen:
+                seen.add(fact)
+                yield self._gates[fact]
+                ahead += [other for other in self._gates[fact].facts if other in self._gates]
+
     def _along(self, fact: str, programs: Sequence[Program], now: Situation, tries: int) -> Edges:
         rows = [self._veiled(row, now) for row in now.cloud.some(now.held, tries)]
         found = self._edges.along(fact, now.deciding(fact, programs), now.box, rows)
@@ -82,7 +116,7 @@ class Chooser:
         """Comparisons that decide whether another fact, still waited for, is to be asked at all."""
         for other in sorted(now.needed(programs) & self._gates.keys()):
             if not self._boxes.settled(now.box, other):
-                yield from (atom for atom in self._gates[other] if fact in atom.facts)
+                yield from (atom for atom in self._compared[other] if fact in atom.facts)
 
     def _veiled(self, row: Box, now: Situation) -> Box:
         """A household as it can come to be known: what will not be said stays as open as it is."""

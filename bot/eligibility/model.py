@@ -162,6 +162,12 @@ class Question:
     facts: tuple[str, ...]
     choices: tuple[Values, ...]
     rights: tuple[str, ...]
+    classes: tuple[Values, ...] = ()
+
+    @property
+    def kept(self) -> tuple[Values, ...]:
+        """What is stored of each choice: it, and those that no open rule can tell from it."""
+        return self.classes or self.choices
 
     @property
     def fact(self) -> str:

@@ -136,8 +136,10 @@ def test_a_typed_number_is_kept_as_a_band_and_says_the_same(book: RuleBook, seed
 
 
 def answer(question: Question, household: Mapping[str, Values]) -> Values:
-    fitting = [choice for choice in question.choices if within(household[question.fact], choice)]
+    pairs = zip(question.choices, question.kept, strict=True)
+    fitting = [kept for choice, kept in pairs if within(household[question.fact], choice)]
     assert len(fitting) == 1, f"{question} has no single choice for {household[question.fact]}"
+    assert within(household[question.fact], fitting[0])
     return fitting[0]
 
 

@@ -77,7 +77,7 @@ def press(scene: Scene, pressed: Action) -> Move | None:
     question = scene.question
     if question is None:
         return None
-    if pressed.verb == "a" and not scene.exactly and (choice := at(question.choices, pressed.of)) is not None:
+    if pressed.verb == "a" and not scene.exactly and (choice := at(question.kept, pressed.of)) is not None:
         return Move(learn(scene, {question.fact: choice}))
     if pressed.verb == "x" and (fact := at(question.facts if len(question.facts) > 1 else (), pressed.of)):
         return Move(_toggled(scene, question, fact))
@@ -127,9 +127,8 @@ def _coarsened(scene: Scene, fact: Fact, units: int) -> State:
         known, state = scene.known_beside(fact.name), without(scene.state, fact.name)
     rights = scene.rights or scene.computed
     band = scene.world.rules.coarsen(fact.name, units, known, rights)
-    if scene.exactly:
-        band &= Interval(units - units % fact.scale, units - units % fact.scale + fact.scale - 1)
-    return learn(Scene(state, scene.world), {fact.name: band})
+    kept = Interval(units, units) if scene.exactly else band  # the lines lie too near for a band
+    return learn(Scene(state, scene.world), {fact.name: kept})
 
 
 def learn(scene: Scene, answers: dict[str, Answer]) -> State:
