@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from bot.commands.comparing import compare_command
 from bot.commands.households import _DAY, refuse, today
 from bot.conversation.phrases import Phrases
 from bot.eligibility import cases
@@ -103,6 +104,9 @@ def show(right: str, day: datetime | None) -> None:
             )
         )
     click.echo("\n".join(_Page(library, when, version, version.text, words).lines()))
+
+
+rules.add_command(compare_command)
 
 
 class _Page:

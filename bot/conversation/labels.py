@@ -38,16 +38,12 @@ def rounded(fact: Fact, choices: Sequence[Values]) -> bool:
 
 
 def in_words(fact: Fact, answer: Answer, phrases: Phrases) -> str:
-    """An answer as a summary shows it, amounts with "per month" or "per year"."""
+    """An answer as a summary shows it beside its label, amounts with "per month" or "per year"."""
     if isinstance(answer, str):
         return phrases.say("answer.declined" if answer == DECLINED else "answer.dont_know")
     text = _values(fact, answer, phrases, whole=_whole_euros(fact, [answer]))
-    per = (
-        phrases.say(f"per.{fact.unit}")
-        if isinstance(answer, Interval) and phrases.has(f"per.{fact.unit}")
-        else ""
-    )
-    return f"{text} {per}".strip()
+    per = phrases.say(f"per.{fact.unit}") if phrases.has(f"per.{fact.unit}") else ""
+    return text if per in phrases.translate(fact.label) else f"{text} {per}"
 
 
 def _values(fact: Fact, values: Values, phrases: Phrases, *, whole: bool) -> str:
