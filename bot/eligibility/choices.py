@@ -17,7 +17,7 @@ from bot.eligibility.scouting import Situation
 from bot.eligibility.values import BadValue, Interval, Values
 
 MOST_CHOICES: Final = 5
-_TRIED: Final = 8
+_TRIED: Final = 6
 _TRIED_WELL: Final = 32
 _GATE: Final = 0.2  # how much an edge counts that only decides whether something else is asked
 _RARE: Final = 0.01

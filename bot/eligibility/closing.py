@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.eligibility.bands import cuts, parts
-from bot.eligibility.compiled import Box, Layout, box_lines, over_box
+from bot.eligibility.compiled import Box, Layout, Rows, box_lines, over_box
 from bot.eligibility.model import Fact
 from bot.eligibility.nodes import Node
 from bot.eligibility.values import Interval, Values
@@ -42,9 +42,10 @@ def closer(
         lines += writer.backwards(implication)
     for implication in listed:
         lines += writer.forwards(implication)
-    source = "def close(k):\n " + "\n ".join([*lines, "return good"])
+    names = "".join(f",{name}={name}" for name in writer.tables)
+    source = f"def close(k{names}):\n " + "\n ".join([*lines, "return good"])
     space: dict[str, Any] = {}
-    exec(compile(source, "<facts>", "exec"), {}, space)  # noqa: S102 - our own text, see compiled.py
+    exec(compile(source, "<facts>", "exec"), dict(writer.tables), space)  # noqa: S102 - our own text, see compiled.py
     return space["close"]  # type: ignore[no-any-return]
 
 
@@ -52,9 +53,11 @@ class _Writer:
     def __init__(self, facts: Mapping[str, Fact], layout: Layout) -> None:
         self._facts = facts
         self._layout = layout
+        self.tables: dict[str, Rows] = {}
 
     def forwards(self, implication: Implication) -> Iterator[str]:
-        lines, _, high = box_lines(implication.gate, self._layout)
+        lines, high, tables = box_lines(implication.gate, self._layout)
+        self.tables |= tables
         place = 2 * self._layout.position[implication.fact]
         low, top = self._ends(implication.fact, implication.otherwise)
         yield from lines

@@ -15,7 +15,7 @@ from operator import or_
 from typing import Final
 
 from bot.eligibility.boxes import Boxes
-from bot.eligibility.compiled import Box
+from bot.eligibility.compiled import Box, Point
 from bot.eligibility.model import Fact
 from bot.eligibility.nodes import Node
 from bot.eligibility.priors import Prior
@@ -78,20 +78,23 @@ class Cloud:
         """`around` is the box that the households were drawn in."""
         self.rows = rows
         self.around = around
+        self._points: list[Point] = [row[::2] for row in rows]  # every fact has one value: low and high agree
         self.everyone = (1 << len(rows)) - 1
         self._facts = facts
         self._boxes = boxes
         self._held: dict[int, int] = {}
         self._sorted: dict[str, tuple[list[float], list[int]]] = {}
 
-    def learn(self, atoms: Sequence[Node], function: Callable[[Box], tuple[float, ...]]) -> None:
-        """Note for which households each of these conditions holds; `function` gives low, high of each."""
-        bits = [0] * len(atoms)
-        for index, row in enumerate(self.rows):
-            flat = function(row)
-            for position in range(len(atoms)):
-                if flat[2 * position]:
-                    bits[position] |= 1 << index
+    def learn(self, atoms: Sequence[Node], function: Callable[[Point], tuple[float, ...]]) -> None:
+        """Note for which households each of these conditions holds; `function` says it of one of them."""
+        if self.knows(atoms):
+            return
+        bit, bits = 1, [0] * len(atoms)
+        for point in self._points:
+            for position, said in enumerate(function(point)):
+                if said:
+                    bits[position] |= bit
+            bit <<= 1
         self._held.update({atom.number: held for atom, held in zip(atoms, bits, strict=True)})
 
     def note(self, node: Node, held: int) -> None:

@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from bot.eligibility.model import Fact
-from bot.eligibility.nodes import TOLERANCE, Node, Table
+from bot.eligibility.nodes import TOLERANCE, Node
 from bot.eligibility.values import BadValue, Interval, Values
 
 Box: TypeAlias = list[float]
 Point: TypeAlias = list[float]
+Rows: TypeAlias = list[float]
 Bounds: TypeAlias = tuple[float, float]
 
 _EPS: Final = repr(TOLERANCE)
@@ -55,14 +56,14 @@ def over_box(nodes: Sequence[Node], layout: Layout) -> Callable[[Box], tuple[flo
     return _BoxWriter(layout).function(nodes)
 
 
-def box_lines(node: Node, layout: Layout) -> tuple[list[str], str, str]:
-    """The statements that compute one node over a box `k`, and the names of its low and high."""
+def box_lines(node: Node, layout: Layout) -> tuple[list[str], str, dict[str, Rows]]:
+    """The statements that compute one node over a box `k`, the name of its high end, and the tables read."""
     writer = _BoxWriter(layout)
-    low, high = writer.bounds(node)
-    return writer.lines, low, high
+    _, high = writer.bounds(node)
+    return writer.lines, high, writer.tables
 
 
-def point_lines(nodes: Sequence[Node], layout: Layout) -> tuple[list[str], list[str], dict[str, Table]]:
+def point_lines(nodes: Sequence[Node], layout: Layout) -> tuple[list[str], list[str], dict[str, Rows]]:
     """The statements that compute nodes at a point `k`, their results, and the tables that they read."""
     writer = _PointWriter(layout)
     names = [writer.value(node) for node in nodes]
@@ -81,7 +82,7 @@ class _Writer:
         self._layout = layout
         self._lines: list[str] = []
         self._names: dict[int, Any] = {}
-        self._tables: dict[str, Table] = {}
+        self._tables: dict[str, Rows] = {}
 
     def function(self, nodes: Sequence[Node]) -> Callable[[list[float]], tuple[float, ...]]:
         results = [self._result(node) for node in nodes]
@@ -97,16 +98,17 @@ class _Writer:
         return self._lines
 
     @property
-    def tables(self) -> dict[str, Table]:
+    def tables(self) -> dict[str, Rows]:
         return self._tables
 
     def _result(self, node: Node) -> str:
         raise NotImplementedError
 
-    def _table(self, table: Table) -> str:
-        name = f"T{len(self._tables)}"
-        self._tables[name] = table
-        return name
+    def _row(self, node: Node, index: str) -> str:
+        """The place of a look-up's value in its table, written out for every index that can occur."""
+        first, name = int(node.args[0].low), f"T{node.number}"
+        self._tables[name] = [node.table.at(i) for i in range(first, int(node.args[0].high) + 1)]
+        return f"int({index}) - {first}" if first else f"int({index})"
 
 
 class _PointWriter(_Writer):
@@ -134,7 +136,7 @@ class _PointWriter(_Writer):
             name, choices = node.membership
             return f"(k[{self._layout.position[name]}] & {self._layout.mask(name, choices)} != 0)"
         if node.op == "lookup":
-            return f"{self._table(node.table)}.at({self._of(node.args[0])})"
+            return f"T{node.number}[{self._row(node, self._of(node.args[0]))}]"
         return self._operation(node.op, [self._of(arg) for arg in node.args])
 
     @staticmethod
@@ -227,11 +229,10 @@ class _BoxWriter(_Writer):
         )
 
     def _lookup(self, node: Node, index: tuple[str, str]) -> tuple[str, str]:
-        table = node.table
-        name = self._table(table)
-        if table.rising:
-            return f"{name}.at({index[0]})", f"{name}.at({index[1]})"
-        if table.falling:
-            return f"{name}.at({index[1]})", f"{name}.at({index[0]})"
-        ends = f"[{name}.at(i) for i in range(int({index[0]}), int({index[1]}) + 1)]"
-        return f"min({ends})", f"max({ends})"
+        name = f"T{node.number}"
+        low, high = (self._row(node, end) for end in index)
+        if node.table.rising:
+            return f"{name}[{low}]", f"{name}[{high}]"
+        if node.table.falling:
+            return f"{name}[{high}]", f"{name}[{low}]"
+        return f"min({name}[{low}:{high} + 1])", f"max({name}[{low}:{high} + 1])"

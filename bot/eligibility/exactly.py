@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from bot.eligibility.closing import Implication
-from bot.eligibility.compiled import Layout, Point, point_lines
+from bot.eligibility.compiled import Layout, Point, Rows, point_lines
 from bot.eligibility.model import Conclusion, Fact
 from bot.eligibility.program import Goals
-from bot.eligibility.values import Interval, Values
+from bot.eligibility.values import Values
 
 _SAID: Final[tuple[Conclusion, Conclusion, Conclusion]] = ("unlikely", "open", "likely")
 
@@ -41,25 +41,23 @@ class Exactly:
     def _compiled(
         self, implications: list[Implication], rights: list[Goals]
     ) -> Callable[[Point], tuple[int, ...]]:
+        self._tables: dict[str, Rows] = {}
         lines = [line for implication in implications for line in self._closing(implication)]
         space: dict[str, Any] = {}
         tests = [goal.test for goals in rights for goal in (goals.surely, goals.possibly)]
         body, names, tables = point_lines(tests, self._layout)
+        self._tables |= tables
         results = "".join(
             f"({names[2 * i]}) + ({names[2 * i + 1]})," for i in range(len(rights))
         )  # both are yes or no: none, one or two of them hold
-        parameters = "".join(f",{name}={name}" for name in tables)
+        parameters = "".join(f",{name}={name}" for name in self._tables)
         source = f"def judge(k{parameters}):\n " + "\n ".join([*lines, *body, f"return ({results})"])
-        exec(compile(source, "<rules>", "exec"), dict(tables), space)  # noqa: S102 - our own text, see compiled.py
+        exec(compile(source, "<rules>", "exec"), dict(self._tables), space)  # noqa: S102 - our own text, see compiled.py
         return space["judge"]  # type: ignore[no-any-return]
 
     def _closing(self, implication: Implication) -> list[str]:
-        body, names, _ = point_lines([implication.gate], self._layout)
+        body, names, tables = point_lines([implication.gate], self._layout)
+        self._tables |= tables
         place = self._layout.position[implication.fact]
         value = self._layout.ends(self._facts[implication.fact], implication.otherwise)[0]
         return [*body, f"if not ({names[0]}): k[{place}] = {value!r}"]
-
-
-def exact(values: Values) -> bool:
-    """Whether only one value is left."""
-    return values.low == values.high if isinstance(values, Interval) else len(values) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, reduce
@@ -156,9 +156,10 @@ class Program:
         """For each condition low, high of whether it surely holds, then of whether it possibly holds."""
         return self._each(box)  # type: ignore[no-any-return]
 
-    def over_atoms(self, box: Box) -> tuple[float, ...]:
-        """Low, high of each of `atoms`."""
-        return self._atoms(box)  # type: ignore[no-any-return]
+    @cached_property
+    def at_atoms(self) -> Callable[[Point], tuple[float, ...]]:
+        """What each of `atoms` says at a point."""
+        return at_point(self.atoms, self._layout)
 
     def states(self, box: Box) -> dict[int, Bounds]:
         """Low and high of each atom, by node number."""

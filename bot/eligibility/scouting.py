@@ -18,8 +18,8 @@ from bot.eligibility.program import Goals, Program, settled
 
 CROWD: Final = 1_024  # households drawn once for a rule book …
 _EFFORT: Final = 60_000  # … fewer for a large one: households times rights
-_ENOUGH: Final = 24  # with fewer of them left in the box, new ones are drawn inside it
-_FRESH: Final = 128
+_ENOUGH: Final = 20  # with fewer of them left in the box, new ones are drawn inside it
+_FRESH: Final = 80
 _RECENT: Final = 12
 _AGAIN: Final = 3.0
 _SENSITIVE: Final = 1.5  # the power that lets a sensitive fact weigh more than its length
@@ -93,7 +93,9 @@ class Scout:
         silent = {fact for fact, answer in knowledge.items() if isinstance(answer, str)}
         doubtful = [program for right in rights for program in self._rights[right].doubtful(box)]
         cloud, held = self._around(box, doubtful)
-        open_ = [p for p in doubtful if _mixed(p.likely_in(cloud), held) or not settled(p.verdict(box))]
+        open_ = [program for program in doubtful if _mixed(program.likely_in(cloud), held)]
+        if not open_:  # only now is it worth looking for what is rare
+            open_ = [program for program in doubtful if not settled(program.verdict(box))]
         atoms = {program.test.number: program.open_atoms(box) for program in open_}
         closed = frozenset(silent | set(passed))
         return Situation(box, closed, open_, atoms, cloud, held, self._waiting(box, closed, open_, atoms))
@@ -102,7 +104,7 @@ class Scout:
         """What asking weighs: a sensitive fact weighs more than its length, and the same thing asked again,
         ever finer, more each time.
         """
-        first = float(self._facts[fact].cost**_SENSITIVE)
+        first = float(self._facts[fact].cost ** _SENSITIVE)
         if not self._narrowed(box, fact):
             return first
         left = self._priors[fact].share(self._boxes.values(box, fact))
@@ -136,7 +138,7 @@ class Scout:
     def _drawn(self, box: Box, facts: Iterable[str], programs: Sequence[Program], count: int) -> Cloud:
         cloud = Cloud(self._sampler.draw(box, facts, count), box, self._facts, self._boxes)
         for program in programs:
-            cloud.learn(program.atoms, program.over_atoms)
+            cloud.learn(program.atoms, program.at_atoms)
         return cloud
 
     def _narrowed(self, box: Box, fact: str) -> bool:
