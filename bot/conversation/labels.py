@@ -32,9 +32,11 @@ def full_labels(fact: Fact, choices: Sequence[Values], phrases: Phrases) -> list
 
 
 def rounded(fact: Fact, choices: Sequence[Values]) -> bool:
-    """Whether the labels of these choices name whole euros although the law's line has cents."""
+    """Whether a sum may fall between the labels of these choices: they name whole euros, the line has cents."""
     cuts = [choice.high + 1 for choice in choices if isinstance(choice, Interval)][:-1]
-    return fact.type == "amount" and _whole_euros(fact, choices) and any(cut % _CENTS for cut in cuts)
+    return (
+        fact.type == "amount" and _whole_euros(fact, choices) and any(cut % _CENTS for cut in cuts if cut > 1)
+    )
 
 
 def in_words(fact: Fact, answer: Answer, phrases: Phrases) -> str:
@@ -61,6 +63,9 @@ def _choice(fact: Fact, name: str, phrases: Phrases) -> str:
 def _interval(fact: Fact, band: Interval, phrases: Phrases, *, whole: bool) -> str:
     kind = fact.type if fact.type in ("amount", "age") else "count"
     domain = fact.range or band
+    if fact.type == "amount" and whole and (key := _exact_line(band, domain)):
+        below, top = phrases.euros(max(band.low - 1, 0)), phrases.euros(band.high + 1)
+        return phrases.say(key, low=phrases.euros(-(-band.low // _CENTS) * _CENTS), below=below, under=top)
     low, high = _ends(fact, band, whole=whole)
     figures = {"low": _show(kind, low, phrases), "high": _show(kind, high, phrases)}
     if low >= high and band.high < domain.high:
@@ -70,6 +75,17 @@ def _interval(fact: Fact, band: Interval, phrases: Phrases, *, whole: bool) -> s
     if band.low <= domain.low:
         return phrases.say(f"band.{kind}.up_to", **figures, under=_show(kind, high + 1, phrases))
     return phrases.say(f"band.{kind}.between", **figures)
+
+
+def _exact_line(band: Interval, domain: Interval) -> str:
+    """The sentence for a band whose line is a whole number of euros: "under" it leaves no cent out."""
+    if band.low == 1 and band.high >= domain.high:
+        return "band.amount.more"
+    if (band.high + 1) % _CENTS or band.high >= domain.high:
+        return ""
+    if band.low <= domain.low:
+        return "band.amount.under"
+    return "band.amount.between_under" if band.high - band.low >= _CENTS else ""
 
 
 def _ends(fact: Fact, band: Interval, *, whole: bool) -> tuple[int, int]:

@@ -209,6 +209,29 @@ def test_an_unknown_button_there_changes_nothing(expecting: Chat) -> None:
     assert expecting.state.log == before
 
 
+# --- bands in words ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("typed", "told"), [("651,68", "✓"), ("651,69", "✗"), ("651", "✓"), ("652", "✗")])
+def test_whose_sum_falls_between_two_labels_types_it(world: World, typed: str, told: str) -> None:
+    book = book_of(right("when: income < base"), facts=FACTS, parameters=AMOUNTS)
+    chat = Chat(replace(world, rules=book))
+    chat.happens(Topics(("income",)))
+    assert [plain(label) for label in chat.labels] == ["651 € ou moins", "652 € ou plus"]
+    assert "Votre montant tombe entre deux réponses ? Écrivez-le exactement." in " ".join(chat.prompt.split())
+    chat.say(typed)
+    assert f"{told} N. S" in chat.text
+    assert typed not in plain(chat.reply.trail[0].answer) or typed in ("651", "652")
+
+
+def test_lines_at_whole_euros_need_no_such_note(world: World) -> None:
+    amounts = AMOUNTS.replace("651.69", "651")
+    chat = Chat(replace(world, rules=book_of(right("when: income < base"), facts=FACTS, parameters=amounts)))
+    chat.happens(Topics(("income",)))
+    assert [plain(label) for label in chat.labels] == ["Moins de 651 €", "651 € ou plus"]
+    assert "entre deux réponses" not in chat.prompt
+
+
 # --- never against a wall ---------------------------------------------------------------------------------
 
 
@@ -224,7 +247,10 @@ def asked_twice(world: World, **known: Answer) -> Chat:
 
 def test_the_third_time_the_exact_amount_is_asked(world: World) -> None:
     chat = asked_twice(world)
-    assert "Écrivez-le si vous le connaissez" in chat.prompt and chat.reply.prompt.buttons == ()
+    assert (
+        "Écrivez-le si vous le connaissez" in " ".join(chat.prompt.split())
+        and chat.reply.prompt.buttons == ()
+    )
     chat.happens(Pressed(chat.state.id, "a:0"))
     assert chat.state.log[-1] == Answered((("income", Interval(10_000, 60_000)),))
     chat.happens(Number(Decimal("325.84")))

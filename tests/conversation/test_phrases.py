@@ -43,8 +43,13 @@ def bands(low: int, *cuts: int) -> list[Interval]:
     ("fact", "choices", "shown"),
     [
         (INCOME, bands(0, 65169, 97754, 1_500_001), ["651 € ou moins", "De 652 € à 977 €", "978 € ou plus"]),
-        (INCOME, bands(0, 65100, 1_500_001), ["650 € ou moins", "651 € ou plus"]),
-        (INCOME, bands(0, 1, 1_500_001), ["0 €", "1 € ou plus"]),
+        (INCOME, bands(0, 65100, 1_500_001), ["Moins de 651 €", "651 € ou plus"]),
+        (
+            INCOME,
+            bands(0, 65100, 97754, 120000, 1_500_001),
+            ["Moins de 651 €", "De 651 € à 977 €", "De 978 € à moins de 1 200 €", "1 200 € ou plus"],
+        ),
+        (INCOME, bands(0, 1, 1_500_001), ["0 €", "Plus de 0 €"]),
         (
             INCOME,
             bands(0, 65110, 65150, 1_500_001),
@@ -76,6 +81,12 @@ def _fits(cents: int, label: str) -> bool:
     """What a reader takes a label to mean."""
     figures = [round(float(figure.replace(" ", "").replace(",", ".")) * 100)
                for figure in re.findall(r"\d[\d ]*(?:,\d\d)?", label)]  # fmt: skip
+    if label.startswith("Moins de"):
+        return cents < figures[0]
+    if label.startswith("Plus de"):
+        return cents > figures[0]
+    if "à moins de" in label:
+        return figures[0] <= cents < figures[1]
     if "ou moins" in label:
         return cents <= figures[0]
     if "ou plus" in label:
