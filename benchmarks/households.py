@@ -18,7 +18,7 @@ from statistics import fmean, median
 
 from benchmarks.catalogue import today, topics
 from benchmarks.figures import Figure, percentile
-from benchmarks.playing import LONGEST, said
+from benchmarks.playing import Standing
 from bot.eligibility.rulebook import RuleBook
 from bot.eligibility.values import Answer, Values
 
@@ -46,10 +46,8 @@ class Group:
     """Households that have answered alike so far."""
 
     topic: str
-    known: Mapping[str, Answer]
+    standing: Standing
     members: Sequence[int]
-    messages: int = 0
-    facts: int = 0
 
 
 class Walk:
@@ -62,18 +60,15 @@ class Walk:
 
     def after(self, group: Group) -> tuple[list[Group], list[Outcome]]:
         """The group, parted by its answers to the next question; or its outcomes where nothing is left to ask."""
-        question = self._book.next_question(group.known, self._rights)
+        question = group.standing.question(self._book, self._rights)
         if question is None:
             return [], [self._outcome(group, index) for index in group.members]
-        if group.messages >= LONGEST:
-            raise RuntimeError("this conversation does not end")
         parted: dict[frozenset[tuple[str, Answer]], list[int]] = {}
         for index in group.members:
-            answer = said(question, self._people[index], group.known)
+            answer = group.standing.answers(question, self._people[index])
             parted.setdefault(frozenset(answer.items()), []).append(index)
-        messages, facts = group.messages + 1, group.facts + len(question.facts)
         return [
-            Group(group.topic, {**group.known, **dict(answer)}, members, messages, facts)
+            Group(group.topic, group.standing.after(question, dict(answer)), members)
             for answer, members in parted.items()
         ], []
 
@@ -85,13 +80,13 @@ class Walk:
             yield from done
 
     def _outcome(self, group: Group, index: int) -> Outcome:
-        household = self._people[index]
-        told = self._book.conclusions(group.known, self._rights)
+        household, standing = self._people[index], group.standing
+        told = self._book.conclusions(standing.known, self._rights)
         exact = self._book.exactly.conclusions(self._book.exactly.point(household))
         wrong = sum(told[right] != exact[right] for right in self._rights)
-        stored = sum(self._bits(fact, answer) for fact, answer in group.known.items())
-        exactly = sum(self._bits(fact, household[fact]) for fact in group.known)
-        return Outcome(index, group.messages, group.facts, stored, exactly, wrong)
+        stored = sum(self._bits(fact, answer) for fact, answer in standing.known.items())
+        exactly = sum(self._bits(fact, household[fact]) for fact in standing.known)
+        return Outcome(index, standing.messages, standing.facts, stored, exactly, wrong)
 
     def _bits(self, fact: str, answer: Answer) -> float:
         assert not isinstance(answer, str)
@@ -121,7 +116,7 @@ def played(names: Sequence[str]) -> dict[str, list[Outcome]]:
 def _parts(topic: str) -> tuple[list[Group], list[Outcome]]:
     """The first questions of a topic, asked here, so that the rest can be done apart from each other."""
     walk = Walk(today(), people(), topic)
-    waiting, done = [Group(topic, {}, range(HOUSEHOLDS))], list[Outcome]()
+    waiting, done = [Group(topic, Standing(), range(HOUSEHOLDS))], list[Outcome]()
     while waiting and len(waiting) < (PARTS if topic == EVERYTHING else 2):
         largest = max(waiting, key=lambda group: len(group.members))
         waiting.remove(largest)

@@ -71,4 +71,4 @@ def _played(book: RuleBook, conversations: int) -> tuple[list[float], str]:
     rights = list(book.programs)
     games = [play(book, rights, household) for household in book.people(conversations)]
     times = [seconds * 1000 for game in games for seconds in game.seconds[1:]]
-    return times, f"{sum(game.messages for game in games) / len(games):.1f} questions a conversation"
+    return times, f"{sum(game.end.messages for game in games) / len(games):.1f} questions a conversation"

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from benchmarks.catalogue import library, plain_copy, today, topics
 from benchmarks.drawn_rules import drawn
 from benchmarks.figures import Figure, percentile
-from benchmarks.playing import said
+from benchmarks.playing import Standing
 from benchmarks.space import Optimum, TooLarge, shown, space
 from bot.eligibility.model import Question
 from bot.eligibility.rulebook import RuleBook
@@ -50,30 +50,29 @@ class Walk:
     def questions(self, people: People) -> float:
         """Expected over the priors."""
         likely = [(household, share) for household, share in people if share > 0]
-        return self._from({}, likely) / sum(share for _, share in likely)
+        return self.onwards(Standing(), likely) / sum(share for _, share in likely)
 
-    def _from(self, known: Mapping[str, Answer], people: People) -> float:
-        question = self._book.next_question(known, self._rights)
+    def onwards(self, standing: Standing, people: People) -> float:
+        """Questions from here on, times the share of these people."""
+        question = standing.question(self._book, self._rights)
         if question is None:
-            self._check(known, people)
+            self._check(standing.known, people)
             return 0.0
-        groups = grouped(question, known, people)
-        return sum(share for _, share in people) + sum(self._from(dict(key), group) for key, group in groups)
+        groups = grouped(question, standing, people)
+        return sum(share for _, share in people) + sum(self.onwards(after, group) for after, group in groups)
 
     def _check(self, known: Mapping[str, Answer], people: People) -> None:
         said_ = self._book.conclusions(known, self._rights)
         self.wrong += sum(self._book.conclusions(household, self._rights) != said_ for household, _ in people)
 
 
-def grouped(
-    question: Question, known: Mapping[str, Answer], people: People
-) -> list[tuple[frozenset[tuple[str, Answer]], People]]:
-    """Those who give the same answer, with what is then known of them."""
+def grouped(question: Question, standing: Standing, people: People) -> list[tuple[Standing, People]]:
+    """Those who give the same answer, and where they then stand."""
     groups: dict[frozenset[tuple[str, Answer]], list[tuple[dict[str, Values], float]]] = {}
     for household, share in people:
-        after = frozenset({**known, **said(question, household, known)}.items())
-        groups.setdefault(after, []).append((household, share))
-    return list(groups.items())
+        answers = standing.answers(question, household)
+        groups.setdefault(frozenset(answers.items()), []).append((household, share))
+    return [(standing.after(question, dict(answers)), group) for answers, group in groups.items()]
 
 
 def figures() -> list[Figure]:
@@ -152,28 +151,21 @@ def show(name: str) -> None:
     print(f"optimum {found.questions:.3f}:\n{found.tree(households, 4)}")
     walk = Walk(book, rights)
     print(f"asker {walk.questions(households.people):.3f}:")
-    print("\n".join(_lines(walk, book, rights, {}, [p for p in households.people if p[1] > 0], 4, "")))
+    print("\n".join(_lines(walk, book, rights, Standing(), [p for p in households.people if p[1] > 0], 4)))
 
 
 def _lines(
-    walk: Walk,
-    book: RuleBook,
-    rights: Sequence[str],
-    known: Mapping[str, Answer],
-    people: People,
-    depth: int,
-    lead: str,
+    walk: Walk, book: RuleBook, rights: Sequence[str], standing: Standing, people: People, depth: int
 ) -> list[str]:
-    question = book.next_question(known, rights)
-    if question is None or depth == 0:
+    question = standing.question(book, rights)
+    if question is None or standing.messages == depth:
         return []
-    total = sum(share for _, share in people)
-    lines = [f"{lead}{', '.join(question.facts)}  [{walk._from(known, people) / total:.2f} expected]"]  # noqa: SLF001
-    for after, group in grouped(question, known, people):
-        share = sum(each for _, each in group) / total
-        value = dict(after)[question.fact]
+    lead, total = "    " * standing.messages, sum(share for _, share in people)
+    lines = [f"{lead}{', '.join(question.facts)}  [{walk.onwards(standing, people) / total:.2f} expected]"]
+    for after, group in grouped(question, standing, people):
+        share, value = sum(each for _, each in group) / total, after.known[question.fact]
         lines.append(f"{lead}  = {value if isinstance(value, str) else shown(value)} ({share:.0%})")
-        lines += _lines(walk, book, rights, dict(after), group, depth - 1, lead + "    ")
+        lines += _lines(walk, book, rights, after, group, depth)
     return lines
 
 

@@ -69,8 +69,8 @@ def figures() -> list[Figure]:
 def _beside(book: RuleBook, household: Household) -> Figure:
     played = play(book, list(book.programs), _whole(book, household.facts))
     asked = ", ".join("+".join(question.facts) for question in played.questions)
-    note = f"mes-aides {household.screens}, {household.screens / played.messages:.1f} × as many: {asked}"
-    return Figure(household.name, played.messages, "screens", note=note)
+    note = f"mes-aides {household.screens}, {household.screens / played.end.messages:.1f} × as many: {asked}"
+    return Figure(household.name, played.end.messages, "screens", note=note)
 
 
 def _whole(book: RuleBook, told: Mapping[str, object]) -> dict[str, Values]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bot.conversation.path import narrowed
+from bot.conversation.scene import _BANDS as IN_BANDS
+from bot.conversation.scene import _ENOUGH as ENOUGH
+from bot.conversation.scene import exact
 from bot.eligibility.model import Question
 from bot.eligibility.rulebook import RuleBook
 from bot.eligibility.values import Answer, Interval, Values
@@ -14,21 +18,56 @@ from bot.eligibility.values import Answer, Interval, Values
 LONGEST = 200
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What is known, and how often each number was told in bands: as the conversation has it."""
+
+    known: Mapping[str, Answer] = field(default_factory=dict)
+    bands: Mapping[str, int] = field(default_factory=dict)
+    messages: int = 0
+    facts: int = 0
+
+    @cached_property
+    def passed(self) -> frozenset[str]:
+        often = {fact for fact, told in self.bands.items() if told >= ENOUGH}
+        return frozenset(fact for fact in often if not exact(self.known[fact]))
+
+    def question(self, book: RuleBook, rights: Collection[str]) -> Question | None:
+        """Raises RuntimeError if questions never end."""
+        if self.messages >= LONGEST:
+            raise RuntimeError("this conversation does not end")
+        return book.next_question(self.known, rights, self.passed)
+
+    def answers(self, question: Question, household: Mapping[str, Values]) -> dict[str, Answer]:
+        """What this household's answer leaves known of the facts of a question."""
+        if len(question.facts) > 1:
+            return {fact: household[fact] for fact in question.facts}
+        fact, value = question.fact, household[question.fact]
+        if self.bands.get(fact, 0) >= IN_BANDS:
+            return {fact: value}
+        kept = zip(question.choices, question.kept, strict=True)
+        told = next(kept for choice, kept in kept if within(value, choice))
+        return {fact: narrowed(self.known.get(fact, told), told)}
+
+    def after(self, question: Question, answers: Mapping[str, Answer]) -> Standing:
+        told = {
+            fact: self.bands.get(fact, 0) + 1 for fact, said in answers.items() if isinstance(said, Interval)
+        }
+        return Standing(
+            {**self.known, **answers},
+            {**self.bands, **told},
+            self.messages + 1,
+            self.facts + len(question.facts),
+        )
+
+
 @dataclass
 class Played:
-    """`messages`: how often the person was asked; a message with boxes to tick is one."""
+    """`seconds` each question took to choose, "no more" too; a message with boxes to tick is one question."""
 
     questions: list[Question] = field(default_factory=list)
-    known: dict[str, Answer] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
-
-    @property
-    def messages(self) -> int:
-        return len(self.questions)
-
-    @property
-    def facts(self) -> int:
-        return sum(len(question.facts) for question in self.questions)
+    end: Standing = field(default_factory=Standing)
 
 
 def play(book: RuleBook, rights: Collection[str], household: Mapping[str, Values]) -> Played:
@@ -36,25 +75,12 @@ def play(book: RuleBook, rights: Collection[str], household: Mapping[str, Values
     played = Played()
     while True:
         began = time.perf_counter()
-        question = book.next_question(played.known, rights)
+        question = played.end.question(book, rights)
         played.seconds.append(time.perf_counter() - began)
         if question is None:
             return played
-        if played.messages >= LONGEST:
-            raise RuntimeError("this conversation does not end")
         played.questions.append(question)
-        played.known |= said(question, household, played.known)
-
-
-def said(
-    question: Question, household: Mapping[str, Values], known: Mapping[str, Answer]
-) -> dict[str, Answer]:
-    """What is known of the facts of a question once it is answered."""
-    if len(question.facts) > 1:
-        return {fact: household[fact] for fact in question.facts}
-    fact = question.fact
-    choice = next(choice for choice in question.choices if within(household[fact], choice))
-    return {fact: narrowed(known.get(fact, choice), choice)}
+        played.end = played.end.after(question, played.end.answers(question, household))
 
 
 def within(value: Values, outer: Values) -> bool:

@@ -38,7 +38,7 @@ class Translation:
         self.rules: dict[str, Rule] = {}
         self.goals: dict[str, tuple[str, str]] = {}
         tests = [p.test for g in book.programs.values() for p in (g.surely, g.possibly)]
-        self._implied = {each.fact: each for each in book._implied}  # noqa: SLF001 - the same rules, all of them
+        self._implied = {each.fact: each for each in book.implications}
         self._uses = _uses([*tests, *(each.gate for each in self._implied.values())])
         self.asked = sorted(frozenset[str]().union(*(g.reached for g in book.programs.values())))
         for fact in self.asked:
@@ -217,7 +217,7 @@ def run(book: RuleBook, people: Sequence[Mapping[str, Values]], *, fetch: bool =
         "--input-type=module",
         "--eval",
         RUNNER.read_text("utf-8"),
-    ]  # finds publicodes from its folder
+    ]
     done = subprocess.run(
         command,
         input=json.dumps(told),

@@ -4,16 +4,18 @@ Each fact is cut into *cells*: stretches of values between which no comparison o
 knowledge says of each fact its cell, or nothing. The optimum is the dynamic programme over these states: a state
 in which all possible households get the same verdicts costs nothing more; any other costs one question and what
 is then expected, for the best question. A question of the optimum gives the whole cell at once, however many there
-are: no asker that is bound to five choices can do better.
+are: no asker that is bound to five choices can do better. Like the asker it asks a fact that only concerns some
+people (`only_if`) of those whom it surely concerns.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import product
 from math import prod
+from operator import or_
 
 from bot.eligibility.bands import cuts, parts
 from bot.eligibility.boxes import Boxes
@@ -36,7 +38,8 @@ class TooLarge(Exception):  # noqa: N818 - an answer, not a failure
 
 @dataclass(frozen=True)
 class Space:
-    """`cells` by fact; `verdicts` and `mass` by one index a fact: impossible households have neither.
+    """`cells` by fact; `verdicts` and `mass` by one index a fact: impossible households have neither. `unasked` are
+    the facts that do not concern a household, by their number.
 
     `people` are all of them, cut as finely as any comparison does: a likely value of each cell, and their share.
     """
@@ -44,6 +47,7 @@ class Space:
     cells: Mapping[str, Sequence[Values]]
     verdicts: Mapping[tuple[int, ...], int]
     mass: Mapping[tuple[int, ...], float]
+    unasked: Mapping[tuple[int, ...], frozenset[int]]
     people: Sequence[tuple[dict[str, Values], float]]
 
     @cached_property
@@ -71,6 +75,9 @@ class _Enumeration:
         self._goals: list[Goals] = [book.programs[right] for right in rights]
         reached = frozenset[str]().union(*(goals.reached for goals in self._goals))
         self._facts = [name for name in book.facts if name in reached]
+        implied = [each for each in book.implications if each.fact in reached]
+        self._implied = {each.fact: each.gate for each in implied}
+        self._gates = {fact: over_box([gate], book.layout) for fact, gate in self._implied.items()}
         self._prior = {name: book.priors[name] for name in self._facts}
 
     def space(self) -> Space:
@@ -108,7 +115,7 @@ class _Enumeration:
 
     def _atoms(self, fact: str) -> list[Node]:
         tests = [p.test for goals in self._goals for p in (goals.surely, goals.possibly)]
-        tests += [i.gate for i in self._book._implied if i.fact in self._facts]  # noqa: SLF001 - part of the rules
+        tests += self._implied.values()
         atoms = {
             n.number: n for test in tests for n in test.walk() if n.op in ("lt", "le") and fact in n.facts
         }
@@ -142,6 +149,7 @@ class _Enumeration:
         likely = {n: [self._likely(n, c) for c in cells[n]] for n in self._facts}
         verdicts: dict[tuple[int, ...], int] = {}
         mass: dict[tuple[int, ...], float] = {}
+        unasked: dict[tuple[int, ...], frozenset[int]] = {}
         members: dict[tuple[int, ...], dict[str, Values]] = {}
         for drawn in product(*columns):
             box = self._boxes.widest.copy()
@@ -157,12 +165,17 @@ class _Enumeration:
             mass[at] = mass.get(at, 0.0) + weight
             if at not in verdicts:
                 verdicts[at] = self._verdict(box)
+                unasked[at] = self._unasked(box)
                 members[at] = {name: self._boxes.values(box, name) for name in self._facts}
-        return Space(dict(cells), verdicts, mass, [(members[at], mass[at]) for at in members])
+        return Space(dict(cells), verdicts, mass, unasked, [(members[at], mass[at]) for at in members])
 
     def _likely(self, fact: str, cell: Values) -> Values:
         picked = self._prior[fact].pick(cell, 0.5)
         return Interval(picked, picked) if isinstance(picked, int) else frozenset({picked})
+
+    def _unasked(self, box: Box) -> frozenset[int]:
+        shut = {fact for fact, gate in self._gates.items() if not gate(box)[0]}
+        return frozenset(number for number, fact in enumerate(self._facts) if fact in shut)
 
     def _verdict(self, box: Box) -> int:
         code = 0
@@ -185,11 +198,11 @@ def _find(value: Values, cells: Sequence[Values]) -> int:
 def _merged(found: Space) -> Space:
     """Cells between which nothing tells become one, fact by fact: fewer states, the same optimum."""
     for axis, fact in enumerate(found.cells):
-        columns: dict[int, dict[tuple[int, ...], int]] = {i: {} for i in range(found.sizes[axis])}
+        columns: dict[int, dict[tuple[int, ...], object]] = {i: {} for i in range(found.sizes[axis])}
         for at, verdict in found.verdicts.items():
-            columns[at[axis]][at[:axis] + at[axis + 1 :]] = verdict
-        classes: dict[tuple[object, ...], int] = {}
-        new = {i: classes.setdefault(tuple(sorted(c.items())), len(classes)) for i, c in columns.items()}
+            columns[at[axis]][at[:axis] + at[axis + 1 :]] = (verdict, sorted(found.unasked[at]))
+        classes: dict[str, int] = {}
+        new = {i: classes.setdefault(repr(sorted(c.items())), len(classes)) for i, c in columns.items()}
         found = _relabelled(found, axis, fact, new)
     return found
 
@@ -197,15 +210,16 @@ def _merged(found: Space) -> Space:
 def _relabelled(found: Space, axis: int, fact: str, new: Mapping[int, int]) -> Space:
     verdicts: dict[tuple[int, ...], int] = {}
     mass: dict[tuple[int, ...], float] = {}
+    unasked: dict[tuple[int, ...], frozenset[int]] = {}
     for at, verdict in found.verdicts.items():
         to = (*at[:axis], new[at[axis]], *at[axis + 1 :])
-        verdicts[to] = verdict
+        verdicts[to], unasked[to] = verdict, found.unasked[at]
         mass[to] = mass.get(to, 0.0) + found.mass[at]
     kept: dict[int, Values] = {}
     for old, index in new.items():
         kept.setdefault(index, found.cells[fact][old])
     cells = {**found.cells, fact: [kept[index] for index in sorted(kept)]}
-    return Space(cells, verdicts, mass, found.people)
+    return Space(cells, verdicts, mass, unasked, found.people)
 
 
 class Optimum:
@@ -223,23 +237,26 @@ class Optimum:
         self._start = sum(s * size for s, size in zip(strides, self._sizes, strict=True))
         self._low, self._high = [1 << 60] * total, [NEVER] * total
         self._mass = [0.0] * total
+        self._shut = [0] * total  # bits: whom a fact does not concern, somewhere in this state
         for at, verdict in households.verdicts.items():
             here = sum(s * index for s, index in zip(strides, at, strict=True))
             self._low[here] = self._high[here] = verdict
             self._mass[here] = households.mass[at]
+            self._shut[here] = sum(1 << fact for fact in households.unasked[at])
         for stride, size in zip(strides, self._sizes, strict=True):
             self._gather(stride, size, total)
         self._cost: dict[int, float] = {}
 
     def _gather(self, stride: int, size: int, total: int) -> None:
         """Fill in, for one fact, the states that say nothing of it; cells after the last are "unknown"."""
-        low, high, mass = self._low, self._high, self._mass
+        low, high, mass, shut = self._low, self._high, self._mass, self._shut
         for base in range(0, total, stride * (size + 1)):
             for start in range(base, base + stride):
                 stop = start + stride * size
                 low[stop] = min(low[start:stop:stride])
                 high[stop] = max(high[start:stop:stride])
                 mass[stop] = sum(mass[start:stop:stride])
+                shut[stop] = reduce(or_, shut[start:stop:stride])
 
     @property
     def questions(self) -> float:
@@ -259,7 +276,8 @@ class Optimum:
         """What each question comes to."""
         found = []
         for fact, (stride, size) in enumerate(zip(self._strides, self._sizes, strict=True)):
-            if state // stride % (size + 1) == size and size > 1:
+            concerned = not self._shut[state] >> fact & 1
+            if concerned and state // stride % (size + 1) == size and size > 1:
                 first = state - stride * size
                 rest = sum(self._of(first + stride * cell) for cell in range(size))
                 found.append((self._mass[state] * self._prices[fact] + rest, fact))
