@@ -23,8 +23,8 @@ def in_other_words(fact: Fact, now: Answer, then: Values, phrases: Phrases) -> s
         return phrases.say("change.words", change=phrases.translate(words))
     value = _figure(fact, then, way, phrases)
     if not value:
-        band = in_words(fact, then, phrases)
-        return phrases.say("change.thus", label=_label(fact, phrases), change=band[:1].lower() + band[1:])
+        band = phrases.inline(in_words(fact, then, phrases))
+        return phrases.say("change.thus", label=_label(fact, phrases), change=band)
     if words:
         return phrases.say("change.words", change=phrases.fill(words, value=value))
     return phrases.say(

@@ -22,7 +22,7 @@ Value: TypeAlias = str | int | float | Decimal | date | datetime | time | Figure
 Template: TypeAlias = str | Mapping[str, str]
 """A French sentence, or its forms for one and for several: ``{one: …, other: …}``, chosen by ``count``."""
 
-_WIDE: Final = 4
+_WIDE: Final = 3
 _HALF_A_CENT: Final = 0.005
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
@@ -95,6 +95,11 @@ class Phrases:
                 return format_decimal(value, locale=_locale(self.language))
             case _:
                 return format_list(list(value), style="standard", locale=_locale(self.language))
+
+    def inline(self, french: str) -> str:
+        """A few words that stand alone elsewhere, within a sentence: a single capital at the start goes."""
+        words = self.translate(french)
+        return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
     def either(self, parts: Sequence[str]) -> str:
         """Several possibilities: "a, b ou c"."""

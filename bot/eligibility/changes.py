@@ -21,6 +21,7 @@ from bot.eligibility.values import Interval, Values
 _PIECES: Final = 24  # a condition that changes its mind more often along one fact draws no line to tell
 _VAGUE_SHARE: Final = 10  # a line that other open facts move by less than a tenth is still one line …
 _VAGUE_LEAST: Final = 15  # … or by less than 15 euros
+_VAGUE_YEARS: Final = 5
 
 
 class _Piece(NamedTuple):
@@ -154,5 +155,5 @@ def _width(piece: _Piece, fact: Fact) -> float:
 
 def _bearable(span: Interval, way: str, fact: Fact) -> float:
     if fact.type != "amount":
-        return 0
+        return _VAGUE_YEARS if fact.type == "age" else 0
     return max(_VAGUE_LEAST, (span.low if way == ABOVE else span.high) / fact.scale / _VAGUE_SHARE)

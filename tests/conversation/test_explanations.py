@@ -100,8 +100,13 @@ def test_nothing_is_suggested_for_what_nobody_should_change(world: World) -> Non
 
 def test_an_open_condition_names_its_paper_and_who_reads_it(world: World) -> None:
     shown = looking(world, f"when: home == rent{PAPERS}", home="dont_know").text
-    assert "Ce qui permet de le savoir : Votre bail." in shown
+    assert "Ce qui permet de le savoir : votre bail." in shown
     assert "avec vous : Caisse d'allocations familiales (CAF)." in " ".join(shown.split())
+
+
+def test_papers_for_what_cannot_matter_any_more_are_not_asked_for(world: World) -> None:
+    shown = looking(world, f"when: home == rent{PAPERS}", "when: age >= 25", age=years(20)).text
+    assert "permet de le savoir" not in shown and "Une personne peut" not in shown
 
 
 def test_a_settled_verdict_names_nobody_to_read_it(world: World) -> None:
@@ -111,7 +116,7 @@ def test_a_settled_verdict_names_nobody_to_read_it(world: World) -> None:
 
 def test_what_is_kept_open_on_purpose_is_said_to_be(world: World) -> None:
     shown = looking(world, f"when: age >= 30\n    maybe: age >= 18{PAPERS}", age=years(20)).text
-    assert "Nous ne demandons pas plus ici." in shown and "Votre bail" in shown
+    assert "Nous ne demandons pas plus ici." in shown and "votre bail" in shown
     shown = looking(world, f"when: age >= 30\n    maybe: age >= 18{PAPERS}", age=years(20, 40)).text
     assert "Nous ne demandons pas plus ici." not in shown, "an answer can still settle it"
 

@@ -134,9 +134,16 @@ def test_the_figures_of_a_condition(fr: Phrases) -> None:
         return plain(fr.tell(Said(template, {"x": Figure(low, high, unit)})))
 
     assert told("Moins de {x}.", 651.69, 651.69, "EUR/month") == "Moins de 651,69 €."
-    assert told("Moins de {x}.", 651.69, 1000, "EUR/month") == "Moins de 651 € à 1 000 € (selon votre foyer)."
-    assert told("Moins de {x}.", 0, 1318.2, "EUR/month") == "Moins de 1 319 € au plus (selon votre foyer)."
-    assert told("Moins de {x}.", 300, 1318.2, "EUR/month") == "Moins de 1 319 € au plus (selon votre foyer)."
+    assert (
+        told("Moins de {x}.", 651.69, 1000, "EUR/month")
+        == "Moins de 651 € à 1 000 € (selon votre situation)."
+    )
+    assert (
+        told("Moins de {x}.", 0, 1318.2, "EUR/month") == "Moins de 1 319 € au plus (selon votre situation)."
+    )
+    assert (
+        told("Moins de {x}.", 300, 1318.2, "EUR/month") == "Moins de 1 319 € au plus (selon votre situation)."
+    )
     assert told("Moins de {x}.", 651.69, 651.6900001, "EUR/month") == "Moins de 651,69 €."
     assert told("Depuis {x}.", 5, 5, "years") == "Depuis 5 ans."
     assert told("{x}.", 1, 1, "persons") == "1 personne."
@@ -148,6 +155,15 @@ def test_dates_and_hours(fr: Phrases) -> None:
     assert fr.day(date(2026, 11, 21)) == "21 novembre 2026"
     assert fr.show(time(14)) == "14 h"
     assert fr.show(["RSA", "AAH", "ASF"]) == "RSA, AAH et ASF"
+
+
+def test_words_within_a_sentence(fr: Phrases) -> None:
+    assert [fr.inline(words) for words in ("Votre bail", "RIB", "À la mairie", "")] == [
+        "votre bail",
+        "RIB",
+        "à la mairie",
+        "",
+    ]
 
 
 def test_nothing_raises_on_a_missing_word(fr: Phrases) -> None:

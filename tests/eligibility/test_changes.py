@@ -87,6 +87,13 @@ def test_no_line_is_told_where_another_open_fact_would_move_it_far() -> None:
     assert changes(book, income=120_000) == []
 
 
+def test_an_age_is_told_where_another_answer_could_only_make_it_a_little_lower() -> None:
+    book = real("any: [age >= 65, {all: [age >= 62, couple]}]")
+    assert changes(book, age=40) == [Change("c0", "age", Interval(65, 110))]
+    book = real("any: [age >= 65, {all: [age >= 50, couple]}]")
+    assert changes(book, age=40) == []
+
+
 def test_what_is_met_or_open_needs_no_change() -> None:
     book = real("when: income < base", "when: age >= 25")
     assert changes(book, income=10, age=(20, 30)) == []

@@ -161,7 +161,7 @@ def _conditions(scene: Scene, verdict: Verdict) -> list[Block]:
     blocks = [title(say("right.conditions"))]
     for condition in verdict.conditions:
         blocks.append(Block("item", scene.phrases.tell(condition.said), _MARKS[condition.state]))
-        blocks += _deciding(scene, condition)
+        blocks += _deciding(scene, condition) if verdict.conclusion == "open" else []
         blocks += [_changing(scene, change) for change in changes if change.condition == condition.id]
     return [*blocks, *_who_reads(scene, verdict)]
 
@@ -172,7 +172,7 @@ def _deciding(scene: Scene, condition: ConditionState) -> list[Block]:
         return []
     blocks = [note(scene.phrases.say("right.kept_open"))] if condition.kept_open else []
     if condition.papers:
-        papers = [scene.phrases.translate(paper) for paper in condition.papers]
+        papers = [scene.phrases.inline(paper) for paper in condition.papers]
         blocks.append(note(scene.phrases.say("right.paper_decides", papers=papers)))
     return blocks
 
