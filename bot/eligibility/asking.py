@@ -27,12 +27,13 @@ from bot.eligibility.program import Goals, Program
 from bot.eligibility.scouting import Gate, Scout, Situation
 from bot.eligibility.values import Interval, Values
 
-_FINALISTS: Final = 4
+_FINALISTS: Final = 3
 _BINS: Final = 6
 _WITNESSES: Final = 64  # households tried to show that an answer matters
 _TRIED: Final = 16
 _FIRST: Final = 6
-_KEPT: Final = 512
+_KEPT: Final = 4_096
+_RARE: Final = 0.02  # answers rarer than this do not decide which question is best
 _MOST_BOXES: Final = 5
 _BOX_EFFORT: Final = 0.35  # reading one more line beside others, against answering a question of its own
 _OUTCOMES: Final = 8  # the likeliest ways of ticking that are looked at
@@ -136,8 +137,8 @@ class Asker:
         shares = [self._priors[fact].share(choice) for choice in question.choices]
         total = sum(shares) or 1.0
         for share, choice in zip(shares, question.choices, strict=True):
-            inner = self._boxes.narrowed(now.box, fact, choice)
-            if inner is not None and share:
+            inner = self._boxes.narrowed(now.box, fact, choice) if share > _RARE * total else None
+            if inner is not None:
                 held = now.held & now.cloud.where(fact, choice)
                 outcomes.append((share / total, inner, held))
         return self._spared(programs, outcomes, now) / self._scout.effort(fact, now.box)
