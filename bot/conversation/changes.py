@@ -33,7 +33,7 @@ def in_other_words(fact: Fact, now: Answer, then: Values, phrases: Phrases) -> s
 
 
 def _label(fact: Fact, phrases: Phrases) -> str:
-    return phrases.translate(fact.label)
+    return phrases.inline(fact.label)
 
 
 def _way(fact: Fact, now: Answer, then: Values) -> str:

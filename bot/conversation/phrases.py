@@ -132,7 +132,7 @@ class Phrases:
             return ""
         if high - low <= 1:
             return self.say("amount.about", amount=self.euros(high * 100), per=per).strip()
-        if _wide(amount):
+        if self.wide(amount):
             return self.say("amount.up_to", amount=self.euros(high * 100), per=per).strip()
         return self.say(
             "amount.between", low=self.euros(low * 100), high=self.euros(high * 100), per=per
@@ -150,7 +150,12 @@ class Phrases:
             else (figure.low, figure.high)
         )
         low, high = (self._in_unit(end, figure.unit) for end in rounded)
-        return self.say("figure.up_to" if _wide(figure) else "figure.between", low=low, high=high)
+        return self.say("figure.up_to" if self.wide(figure) else "figure.between", low=low, high=high)
+
+    @staticmethod
+    def wide(figure: Figure) -> bool:
+        """Whether a range is too wide for its bottom to tell anything."""
+        return figure.low < 1 < figure.high or figure.high > _WIDE * figure.low
 
     def _in_unit(self, value: float, unit: str) -> str:
         if unit.startswith("EUR"):
@@ -169,11 +174,6 @@ class Phrases:
     def _hour(self, value: time) -> str:
         pattern = self.say("figure.whole_hour" if value.minute == 0 else "figure.hour")
         return format_time(value, pattern, locale=_locale(self.language))
-
-
-def _wide(figure: Figure) -> bool:
-    """Whether a range is too wide for its bottom to tell anything."""
-    return figure.low < 1 or figure.high > _WIDE * figure.low
 
 
 @lru_cache

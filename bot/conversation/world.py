@@ -36,6 +36,10 @@ class Rules(Protocol):
         """The single facts that would make a condition hold that is not met."""
         ...
 
+    def amount_hangs_on(self, right: str, knowledge: Knowledge) -> Sequence[str]:
+        """The open facts that would narrow the range of this right's amount."""
+        ...
+
     def contradictions(self, knowledge: Knowledge) -> Sequence[Contradiction]:
         """The answers that cannot all be true."""
         ...

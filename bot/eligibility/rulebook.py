@@ -7,6 +7,7 @@ from copy import copy
 from datetime import date
 from functools import cached_property
 
+from bot.eligibility.amounts import depends_on
 from bot.eligibility.asking import Asker
 from bot.eligibility.boxes import Boxes
 from bot.eligibility.changes import Changes
@@ -59,7 +60,7 @@ class RuleBook:
         implied = [Implication(name, node, facts[name].otherwise) for name, node in resolved.implied.items()]
         self.boxes = Boxes(self.facts, self.layout, implied)
         self.behind = resolved.behind()
-        self._gates = resolved.implied
+        self._gates = {name: (node, facts[name].otherwise) for name, node in resolved.implied.items()}
         self.programs: Mapping[str, Goals] = {rules.right: self._goals(rules) for rules in resolved.rights}
         self.texts: Mapping[str, RightText] = {r.right: r.text for r in resolved.rights}
         self.implications = implied
@@ -102,6 +103,10 @@ class RuleBook:
         Raises `BadValue` for an answer outside its fact's domain.
         """
         return tuple(self._changes.of(self.programs[right], knowledge))
+
+    def amount_hangs_on(self, right: str, knowledge: Knowledge) -> tuple[str, ...]:
+        """The open facts that would narrow the range of this right's amount, the weightiest first."""
+        return depends_on(self.programs[right].surely, self.boxes.of(knowledge), self.boxes)
 
     def contradictions(self, knowledge: Knowledge) -> tuple[Contradiction, ...]:
         """The answers that cannot all be true; until one is corrected, what is implied counts.
@@ -153,9 +158,7 @@ class RuleBook:
 
     def people(self, count: int) -> list[dict[str, Values]]:
         """Likely households drawn from the priors, every fact exact; the same ones for the same count."""
-        drawn = Sampler(self.facts, self.priors, self.boxes, self.layout).draw(
-            self.boxes.widest, self.facts, count
-        )
+        drawn = Sampler(self.facts, self.priors, self.boxes).draw(self.boxes.widest, self.facts, count)
         return [{name: self.boxes.values(box, name) for name in self.facts} for box in drawn]
 
     def share(self, fact: str, values: Values) -> float:

@@ -61,22 +61,22 @@ def test_from_an_age_on(world: World) -> None:
 
 def test_an_age_without_words_of_its_own(world: World) -> None:
     chat = looking(world, "when: partner_age >= 25", partner_age=years(20))
-    assert "Cela changerait ainsi : Âge de votre conjoint, à partir de 25 ans." in chat.text
+    assert "Cela changerait ainsi : âge de votre conjoint, à partir de 25 ans." in chat.text
 
 
 def test_from_one_age_to_another(world: World) -> None:
     chat = looking(world, "when: age >= 25 and age < 31", age=years(20))
-    assert "Cela changerait ainsi : Votre âge, de 25 à 30 ans." in chat.text
+    assert "Cela changerait ainsi : votre âge, de 25 à 30 ans." in chat.text
 
 
 @pytest.mark.parametrize(
     ("condition", "now", "told"),
     [
         ("income < base", 900, "si vos ressources passent sous 651 € par mois."),
-        ("income <= base * 0", 900, "Cela changerait ainsi : Ressources, 0 € par mois."),
+        ("income <= base * 0", 900, "Cela changerait ainsi : ressources, 0 € par mois."),
         ("income >= base", 100, "à partir de 652 € par mois."),
         ("income > 0", 0, "à partir de 1 € par mois."),
-        ("income >= base and income < base * 2", 0, "Ressources, de 652 € à 1 303 € par mois."),
+        ("income >= base and income < base * 2", 0, "ressources, de 652 € à 1 303 € par mois."),
     ],
 )
 def test_sums_are_rounded_so_that_they_hold(world: World, condition: str, now: int, told: str) -> None:
@@ -124,11 +124,25 @@ def test_what_is_kept_open_on_purpose_is_said_to_be(world: World) -> None:
 # --- how much ---------------------------------------------------------------------------------------------
 
 
-def test_an_open_right_tells_no_amount_that_anybody_may_get(world: World) -> None:
+def test_an_amount_is_a_range_or_names_what_it_hangs_on(world: World) -> None:
     amount = "amount: max(0, base - income)\n"
-    assert "Montant" not in looking(world, "when: age >= 25", extra=amount).text
+    shown = looking(world, "when: age >= 25", extra=amount).text
+    assert "Le montant dépend encore de ceci : ressources." in shown and "Montant" not in shown
     shown = looking(world, "when: age >= 25", extra=amount, income=euros(500)).text
     assert "Montant si vous y avez droit : 152 € par mois environ." in plain(shown)
+    shown = looking(
+        world, "when: age >= 25", extra=amount, income=Interval(30_000, 45_000), age=years(30)
+    ).text
+    assert "Montant : entre 201 € et 352 € par mois environ." in plain(shown)
+
+
+def test_only_what_moves_an_amount_is_named(world: World) -> None:
+    amount = "amount: max(0, base * (1 + 0.01 * children) - income)\n"
+    assert "dépend encore de ceci : ressources." in looking(world, "when: age >= 25", extra=amount).text
+
+
+def test_what_was_told_roughly_gives_the_top(world: World) -> None:
+    amount = "amount: max(0, base - income)\n"
     shown = looking(world, "when: age >= 25", extra=amount, income=Interval(0, 60_000), age=years(30)).text
     assert "Montant : jusqu'à 652 € par mois environ." in plain(shown)
 

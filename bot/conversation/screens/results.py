@@ -25,9 +25,10 @@ from bot.conversation.screens.page import (
 )
 from bot.conversation.state import State
 from bot.eligibility.model import Change, ConditionState, RightText, Verdict
+from bot.eligibility.values import DONT_KNOW
 
 _SHOWN: Final = 3  # rights offered at once, beside "go on" and "book"
-_WHO: Final = 2  # kinds of office named as those who can read a paper
+_WHO: Final = 2  # how many of several are named in a sentence
 _MARKS: Final[dict[str, Mark]] = {
     "likely": "yes", "unlikely": "no", "open": "open", "true": "yes", "false": "no",
 }  # fmt: skip
@@ -144,14 +145,20 @@ def _verdict(scene: Scene, told: RightText, verdict: Verdict) -> list[Block]:
 
 
 def _amount(scene: Scene, verdict: Verdict) -> list[str]:
-    """What it may bring, where that is more than what anybody may get."""
-    amount = scene.phrases.about(verdict.amount) if verdict.amount else ""
-    if not amount:
+    """What it may bring; where the range is too wide to tell anything, what that hangs on and was not told."""
+    phrases, amount = scene.phrases, verdict.amount
+    about = phrases.about(amount) if amount else ""
+    if not about or amount is None:
         return []
-    if verdict.conclusion == "likely":
-        return [scene.phrases.say("right.amount", amount=amount)]
-    anybody = scene.world.rules.evaluate({}, (verdict.right,))[verdict.right]
-    return [scene.phrases.say("right.amount_if", amount=amount)] if verdict.amount != anybody.amount else []
+    if phrases.wide(amount):
+        hinges = scene.world.rules.amount_hangs_on(verdict.right, scene.path.known)
+        untold = [fact for fact in hinges if isinstance(scene.path.known.get(fact, DONT_KNOW), str)][:_WHO]
+        labels = [phrases.inline(scene.world.rules.facts[fact].label) for fact in untold]
+        if labels:
+            return [phrases.say("right.amount_hangs_on", facts=labels)]
+    return [
+        phrases.say("right.amount" if verdict.conclusion == "likely" else "right.amount_if", amount=about)
+    ]
 
 
 def _conditions(scene: Scene, verdict: Verdict) -> list[Block]:
@@ -159,7 +166,7 @@ def _conditions(scene: Scene, verdict: Verdict) -> list[Block]:
     unmet = any(condition.state == "false" for condition in verdict.conditions)
     changes = scene.world.rules.would_change(verdict.right, scene.path.known) if unmet else ()
     blocks = [title(say("right.conditions"))]
-    for condition in verdict.conditions:
+    for condition in sorted(verdict.conditions, key=lambda each: each.state != "false"):
         blocks.append(Block("item", scene.phrases.tell(condition.said), _MARKS[condition.state]))
         blocks += _deciding(scene, condition) if verdict.conclusion == "open" else []
         blocks += [_changing(scene, change) for change in changes if change.condition == condition.id]
