@@ -137,6 +137,8 @@ def _usable(message: Message) -> bool:
     """Translated, checked, and with the very placeholders of the French."""
     translated = _translated(message)
     forms = translated if isinstance(translated, tuple) else (translated,)
+    if not forms:
+        return False
     expected = set(_PLACEHOLDER.findall(" ".join(_ids(message))))
     whole = all(form and set(_PLACEHOLDER.findall(form)) <= expected for form in forms)
     return whole and "fuzzy" not in message.flags and set(_PLACEHOLDER.findall(forms[-1])) == expected

@@ -37,7 +37,7 @@ NADIA = Somebody(
     facts={
         "age": 34, "couple": "no", "children": 2, "youngest_child": 5, "newly_alone": "no", "child_support": 0,
         "household_income": 90000, "work_income": 90000, "housing": "tenant", "rent": 52000, "residence": "french",
-        "pregnant": "no", "student": "no", "disability": "none", "stable_address": "yes",
+        "pregnant": "no", "student": "no", "disability": "none", "work": "only", "other_parent": "none",
     },
     asides={"household_income": ("Pourquoi ?",)},
     typed=frozenset({"household_income", "rent", "children"}),
@@ -47,10 +47,10 @@ GEORGES = Somebody(
     name="georges",
     life=("Georges, 67 ans, vit seul avec une petite retraite.", "Il est propriétaire de sa maison."),
     rounds=(("Commencer", "Autres sujets", "Retraite et grand âge"),),
-    asides={"couple": ("Retour", "65 ans ou plus")},
+    asides={"residence": ("Retour", "710,00 €")},
     typed=frozenset({"household_income"}),
     facts={
-        "age": 67, "couple": "no", "children": 0, "household_income": 71000, "work_income": 0, "housing": "owner",
+        "age": 67, "couple": "no", "children": 0, "household_income": 71000, "work": "none", "housing": "owner",
         "residence": "french", "disability": "none",
     },
     after=("Minimum vieillesse", "Prendre rendez-vous", "89300", "Joigny (89300)", "a"),
@@ -60,7 +60,7 @@ KARIM = Somebody(
     life=("Karim, 22 ans, dort chez des amis. Il n'a pas d'adresse sûre.", "Il ne veut pas parler de ses papiers."),
     rounds=(("Commencer", "Papiers et adresse"), ("Un autre sujet", "Se soigner")),
     facts={
-        "age": 22, "couple": "no", "children": 0, "household_income": 0, "housing": "hosted", "stable_address": "no",
+        "age": 22, "couple": "no", "children": 0, "household_income": 0, "housing": "passing", "work": "none",
         "student": "no", "pregnant": "no", "disability": "none",
     },
     declined=frozenset({"residence"}),

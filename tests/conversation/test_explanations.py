@@ -127,7 +127,7 @@ def test_what_is_kept_open_on_purpose_is_said_to_be(world: World) -> None:
 def test_an_amount_is_a_range_or_names_what_it_hangs_on(world: World) -> None:
     amount = "amount: max(0, base - income)\n"
     shown = looking(world, "when: age >= 25", extra=amount).text
-    assert "Le montant dépend encore de ceci : ressources." in shown and "Montant" not in shown
+    assert "Le montant dépend aussi de ceci : « Ressources »." in shown and "Montant" not in shown
     shown = looking(world, "when: age >= 25", extra=amount, income=euros(500)).text
     assert "Montant si vous y avez droit : 152 € par mois environ." in plain(shown)
     shown = looking(
@@ -138,7 +138,13 @@ def test_an_amount_is_a_range_or_names_what_it_hangs_on(world: World) -> None:
 
 def test_only_what_moves_an_amount_is_named(world: World) -> None:
     amount = "amount: max(0, base * (1 + 0.01 * children) - income)\n"
-    assert "dépend encore de ceci : ressources." in looking(world, "when: age >= 25", extra=amount).text
+    assert "dépend aussi de ceci : « Ressources »." in looking(world, "when: age >= 25", extra=amount).text
+
+
+def test_who_probably_has_the_right_hears_its_top_and_what_it_hangs_on(world: World) -> None:
+    amount = "amount: max(0, base - income)\n"
+    shown = plain(looking(world, "when: age >= 25", extra=amount, age=years(30)).text)
+    assert "Montant : jusqu'à 652 € par mois environ." in shown and "aussi de ceci : « Ressources »." in shown
 
 
 def test_what_was_told_roughly_gives_the_top(world: World) -> None:

@@ -255,6 +255,13 @@ msgstr[1] "{count} more"
     assert (english.say("why.others", count=1), english.say("why.others", count=3)) == ("one more", "3 more")
 
 
+def test_a_plural_that_is_not_translated_yet_is_said_in_french(tmp_path: Path) -> None:
+    catalogue(
+        tmp_path, 'msgid "une autre aide"\nmsgid_plural "{count} autres aides"\nmsgstr[0] ""\nmsgstr[1] ""\n'
+    )
+    assert texts.read(tmp_path).phrases["en"].say("why.others", count=3) == "3 autres aides"
+
+
 def test_a_broken_sentence_file_is_refused_with_its_place(tmp_path: Path) -> None:
     catalogue(tmp_path, "")
     (tmp_path / "content" / "messages.yml").write_text("greeting:\n  title: [a\n", "utf-8")

@@ -145,20 +145,30 @@ def _verdict(scene: Scene, told: RightText, verdict: Verdict) -> list[Block]:
 
 
 def _amount(scene: Scene, verdict: Verdict) -> list[str]:
-    """What it may bring; where the range is too wide to tell anything, what that hangs on and was not told."""
+    """What it may bring, as sentences. Of a range too wide to tell anything only the top, for who probably has
+    the right, and what it still hangs on.
+    """
     phrases, amount = scene.phrases, verdict.amount
     about = phrases.about(amount) if amount else ""
     if not about or amount is None:
         return []
-    if phrases.wide(amount):
-        hinges = scene.world.rules.amount_hangs_on(verdict.right, scene.path.known)
-        untold = [fact for fact in hinges if isinstance(scene.path.known.get(fact, DONT_KNOW), str)][:_WHO]
-        labels = [phrases.inline(scene.world.rules.facts[fact].label) for fact in untold]
-        if labels:
-            return [phrases.say("right.amount_hangs_on", facts=labels)]
-    return [
-        phrases.say("right.amount" if verdict.conclusion == "likely" else "right.amount_if", amount=about)
-    ]
+    sure = verdict.conclusion == "likely"
+    hinges = _hinges(scene, verdict.right) if phrases.wide(amount) else []
+    said = [phrases.say("right.amount" if sure else "right.amount_if", amount=about)]
+    told = said if sure or not hinges else []
+    return [*told, phrases.say("right.amount_hangs_on", facts=hinges)] if hinges else told
+
+
+def _hinges(scene: Scene, right: str) -> list[str]:
+    """What the person did not tell and an amount hangs on, as these facts are named."""
+    known, phrases = scene.path.known, scene.phrases
+    hinges = scene.world.rules.amount_hangs_on(right, known)
+    untold = [fact for fact in hinges if isinstance(known.get(fact, DONT_KNOW), str)][:_WHO]
+    return [phrases.say("figure.quoted", words=_label(scene, fact)) for fact in untold]
+
+
+def _label(scene: Scene, fact: str) -> str:
+    return scene.phrases.translate(scene.world.rules.facts[fact].label)
 
 
 def _conditions(scene: Scene, verdict: Verdict) -> list[Block]:
