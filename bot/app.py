@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.appointments.booking import Bookings
+from bot.appointments.cache import Cached
 from bot.appointments.caldav import Calendars
 from bot.appointments.ics import Words, person_file
+from bot.appointments.profiles import Profiles
 from bot.appointments.store import Appointments
 from bot.failures import hush
 from bot.knowledge import Knowledge
@@ -57,7 +59,8 @@ async def build(settings: Settings, now: Callable[[], datetime] | None = None) -
         calendars = Calendars(settings.calendars, settings.calendars_user, settings.calendars_password)
         await opened.enter_async_context(calendars)
         desks = knowledge.desks if settings.calendars else {}
-        bookings = Bookings(desks, Appointments(database), calendars, words, clock)
+        cache, profiles = Cached(database), Profiles(database)
+        bookings = Bookings(desks, Appointments(database), calendars, words, clock, cache, profiles)
         await opened.enter_async_context(bookings.sweeping())
         dialogue = Dialogue(
             memories=_memories(settings, database, clock),

@@ -9,21 +9,25 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.appointments import slots
-from bot.appointments.busy import Busy, Expanded, UnreadableEvent, busy
+from bot.appointments.busy import Busy, UnreadableEvent, busy
+from bot.appointments.cache import Cache, Remembered, Taken, fingerprint
 from bot.appointments.caldav import CalendarDown, Calendars
 from bot.appointments.desks import Desk
 from bot.appointments.ics import Shown, Words, visit_event
+from bot.appointments.profiles import Profiles
+from bot.appointments.readings import Readings, Source
 from bot.appointments.slots import Held
 from bot.appointments.spans import Span, merged
 from bot.appointments.store import Record, Store
 from bot.appointments.tidings import Tiding
+from bot.appointments.watch import Watch
 from bot.appointments.withdrawal import Withdrawal
 from bot.conversation.events import Booked, BookingFailed, CancelFailed, Cancelled, SlotTaken
 from bot.conversation.ports import Appointment, Slot, Slots
@@ -32,7 +36,6 @@ from bot.storage import references
 PAGE: Final = 3
 TURN: Final = 4.0
 """Seconds that a turn may wait for calendars; the person gets an answer within five."""
-READING: Final = 3.0
 CLAIM: Final = timedelta(seconds=30)
 """How long a booking under way holds its seat before the sweeper undoes it: well over a turn."""
 GRACE: Final = timedelta(hours=1)
@@ -77,11 +80,15 @@ class Bookings:
         calendars: Calendars,
         words: Words,
         clock: Callable[[], datetime] = utc_now,
+        cache: Cache | None = None,
+        profiles: Profiles | None = None,
     ) -> None:
         self._desks, self._store, self._calendars = desks, store, calendars
         self._words, self._tell_time = words, clock
-        self._expanded = Expanded()
+        cache = cache or Remembered()
+        self._readings = Readings(calendars, cache, self._clock)
         self._withdrawal = Withdrawal(store, calendars, self._clock)
+        self._watch = Watch(desks, store, calendars, cache, self._readings, self._clock, profiles)
 
     async def recover(self) -> None:
         """Undo or finish what a crash left half-way, as far as the calendars answer now."""
@@ -89,9 +96,13 @@ class Bookings:
 
     @asynccontextmanager
     async def sweeping(self) -> AsyncIterator[None]:
-        """Recover in the background as long as this lasts."""
-        async with self._withdrawal.sweeping():
+        """Recover, and watch the calendars, in the background as long as this lasts."""
+        async with self._withdrawal.sweeping(), self._watch.watching():
             yield
+
+    async def look(self) -> None:
+        """At every calendar that is due: what partners did there becomes `tidings`."""
+        await self._watch.look()
 
     def kinds(self, office_id: str, right: str) -> tuple[str, ...]:
         """How this office receives for a right: of `desks.KINDS`, the usual one first."""
@@ -111,17 +122,7 @@ class Bookings:
         desk = self._desk(office_id, right, kind)
         if desk is None:
             return _unreadable(office_id)
-        now = self._clock()
-        window = Span(now, now + timedelta(days=desk.visit.horizon_days + 2))
-        read = await asyncio.gather(*(self._read(desk, name, window) for name in desk.calendars))
-        if all(found is None for found in read):
-            return _unreadable(office_id)
-        # Asked after the calendars: what we wrote before they were read is known as ours.
-        held = await self._store.holding(desk.office, window)
-        taken = [[window] if found is None else _others(found, held) for found in read]
-        ordered = slots.spread(slots.free(desk, now, taken, [Held(one.seat, one.span) for one in held]))
-        page = sorted(ordered[skip : skip + PAGE], key=lambda slot: slot.starts)
-        return Slots(office_id, tuple(page), more=len(ordered) > skip + PAGE)
+        return await self._free(desk, skip)
 
     async def book(
         self, slot: Slot, right: str, language: str, wish: Wish = NO_WISH
@@ -183,23 +184,28 @@ class Bookings:
         """In UTC, whatever the zone of the clock: adding hours in a zone that changes its clocks would err."""
         return self._tell_time().astimezone(UTC)
 
-    async def _read(self, desk: Desk, calendar: str, window: Span) -> list[Busy] | None:
-        """What is busy; None when it cannot be known in time."""
-        try:
-            async with asyncio.timeout(READING):
-                texts = [one.text for one in await self._calendars.named(calendar).between(window)]
-                return await asyncio.to_thread(self._expanded.busy, texts, window, desk.zone, desk.addresses)
-        except (TimeoutError, CalendarDown, UnreadableEvent) as trouble:
-            LOG.warning("a calendar of %s could not be read: %s", desk.office, str(trouble) or "too slow")
-            return None
+    async def _free(self, desk: Desk, skip: int = 0, *, anew: bool = False) -> Slots:
+        now = self._clock()
+        window = Span(now, now + timedelta(days=desk.visit.horizon_days + 2))
+        sources = [Source.of(desk, name) for name in desk.calendars]
+        read = await asyncio.gather(*(self._readings.taken(source, anew=anew) for source in sources))
+        if all(found is None for found in read):
+            return _unreadable(desk.office)
+        # Asked after the calendars: what we wrote before they were read is known as ours.
+        ours = await self._store.around(desk.office, window)
+        busy = [[window] if found is None else _foreign(found, ours) for found in read]
+        held = [Held(one.seat, one.span) for one in ours if one.holds]
+        ordered = slots.spread(slots.free(desk, now, busy, held))
+        page = sorted(ordered[skip : skip + PAGE], key=lambda slot: slot.starts)
+        return Slots(desk.office, tuple(page), more=len(ordered) > skip + PAGE)
 
-    async def _next(self, order: _Order, deadline: float) -> Slots:
-        office = order.slot.office
+    async def _next(self, desk: Desk, deadline: float) -> Slots:
+        """After something in the calendar was otherwise than we knew."""
         try:
             async with asyncio.timeout_at(deadline):
-                return await self.free(office, order.right, kind=order.wish.kind)
+                return await self._free(desk, anew=True)
         except TimeoutError:
-            return _unreadable(office)
+            return _unreadable(desk.office)
 
     async def _take(self, order: _Order, deadline: float) -> Record | SlotTaken | BookingFailed:
         """A claimed record whose event stands alone in the partner's calendar."""
@@ -213,7 +219,7 @@ class Bookings:
         except (TimeoutError, CalendarDown, UnreadableEvent) as trouble:
             LOG.warning("no booking at %s: %s", slot.office, str(trouble) or "too slow")
             return BookingFailed()
-        return record or SlotTaken(await self._next(order, deadline))
+        return record or SlotTaken(await self._next(desk, deadline))
 
     async def _hold(self, desk: Desk, order: _Order) -> Record | None:
         """Claim a seat and write the event; None when no seat is free at that time any more."""
@@ -327,8 +333,18 @@ def _seats(desk: Desk, slot: Slot) -> list[int]:
 
 def _others(found: Sequence[Busy], held: Sequence[Record]) -> list[Span]:
     """The times that somebody else wrote."""
-    ours = {record.uid for record in held}
+    ours = {record.uid for record in held if record.holds}
     return merged(one.span for one in found if one.uid not in ours)
+
+
+def _foreign(found: Iterable[Taken], ours: Iterable[Record]) -> list[Span]:
+    """The same of what was read some time ago: what we took out since is still in it, and what the partner moved
+    since is not where we know it.
+    """
+    own = {
+        (fingerprint(record.uid), record.visit) for record in ours if record.holds or record.state == "gone"
+    }
+    return merged(one.span for one in found if (one.uid, one.span) not in own)
 
 
 def _unreadable(office: str) -> Slots:

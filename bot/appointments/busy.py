@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from hashlib import blake2b
 from math import prod
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -35,34 +34,6 @@ class Busy(NamedTuple):
     uid: str
 
 
-class Expanded:
-    """`busy`, remembering for each file what came of it: expanding a series takes a hundred times longer than
-    finding out that it has not changed. Keeps times and fingerprints, nothing of the events.
-    """
-
-    def __init__(self, most: int = 20_000) -> None:
-        self._most = most
-        self._known: dict[tuple[bytes, Span, str, frozenset[str]], tuple[Busy, ...]] = {}
-
-    def busy(
-        self, texts: Iterable[str], window: Span, zone: ZoneInfo, addresses: frozenset[str] = frozenset()
-    ) -> list[Busy]:
-        """As the function `busy`."""
-        days = _days(window, zone)
-        found = (self._one(text, days, zone, addresses) for text in texts)
-        return [one for ones in found for one in ones if one.span.overlaps(window)]
-
-    def _one(self, text: str, days: Span, zone: ZoneInfo, addresses: frozenset[str]) -> tuple[Busy, ...]:
-        key = (blake2b(text.encode(), digest_size=16).digest(), days, zone.key, addresses)
-        known = self._known.get(key)
-        if known is None:
-            known = tuple(_of(text, days, zone, addresses))
-            if len(self._known) >= self._most:
-                self._known.clear()
-            self._known[key] = known
-        return known
-
-
 def busy(
     texts: Iterable[str], window: Span, zone: ZoneInfo, addresses: frozenset[str] = frozenset()
 ) -> list[Busy]:
@@ -74,6 +45,16 @@ def busy(
     return [one for text in texts for one in _of(text, window, zone, addresses)]
 
 
+def standing(text: str, uid: str, zone: ZoneInfo, addresses: frozenset[str] = frozenset()) -> Span | None:
+    """When the event of this UID takes place; None when it is cancelled or declined. Raises `UnreadableEvent`."""
+    calendar = _calendar(text)
+    event = next((one for one in calendar.walk("VEVENT") if str(one.get("UID", "")) == uid), None)
+    if not isinstance(event, Event):
+        return None
+    cancelled = str(event.get("STATUS", "")).upper() == "CANCELLED"
+    return None if cancelled or _declined(event, addresses) else _span(event, zone)
+
+
 def _of(text: str, window: Span, zone: ZoneInfo, addresses: frozenset[str]) -> Iterator[Busy]:
     for event in _occurrences(text, window, zone):
         span = _span(event, zone)
@@ -83,17 +64,25 @@ def _of(text: str, window: Span, zone: ZoneInfo, addresses: frozenset[str]) -> I
 
 def _occurrences(text: str, window: Span, zone: ZoneInfo) -> list[Event]:
     first, last = (window.starts - DAY).astimezone(zone), (window.ends + DAY).astimezone(zone)
+    calendar = _calendar(text)
     try:
-        calendar = Calendar.from_ical(text)
-        _refuse_doubtful(calendar)
         return list(recurring_ical_events.of(calendar).between(first, last))
-    except UnreadableEvent:
-        raise
     except Exception as trouble:  # noqa: BLE001 - whatever a library trips over is: not readable
         raise UnreadableEvent(type(trouble).__name__) from None
 
 
-def _refuse_doubtful(calendar: Calendar) -> None:
+def _calendar(text: str) -> Component:
+    try:
+        calendar = Calendar.from_ical(text)
+        _refuse_doubtful(calendar)
+    except UnreadableEvent:
+        raise
+    except Exception as trouble:  # noqa: BLE001 - as above
+        raise UnreadableEvent(type(trouble).__name__) from None
+    return calendar
+
+
+def _refuse_doubtful(calendar: Component) -> None:
     """A property that icalendar cannot read is lost, and without its start an event would pass for free."""
     for event in calendar.walk("VEVENT"):
         if TIMES & {name for name, _ in event.errors} or "DTSTART" not in event:
@@ -128,12 +117,6 @@ def _declined(event: Event, addresses: frozenset[str]) -> bool:
         and str(attendee.params.get("PARTSTAT", "")).upper() == "DECLINED"
         for attendee in (attendees if isinstance(attendees, list) else [attendees])
     )
-
-
-def _days(window: Span, zone: ZoneInfo) -> Span:
-    """The whole days that hold a window: the same ones all day long."""
-    first, last = (moment.astimezone(zone).date() for moment in window)
-    return Span(_instant(first, zone), _instant(last + DAY, zone))
 
 
 def _span(event: Event, zone: ZoneInfo) -> Span:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Final, NamedTuple, Self
-from urllib.parse import unquote, urljoin, urlsplit
-from xml.etree.ElementTree import Element, ParseError
+from urllib.parse import quote, urljoin, urlsplit
+from xml.sax.saxutils import escape
 
 import httpx
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
+from bot.appointments import multistatus
+from bot.appointments.multistatus import DAV, Multistatus, NoMultistatus, Response
+from bot.appointments.profiles import ABLE, Profile
 from bot.appointments.spans import Span
 
 LIMITS: Final = httpx.Timeout(3.0, connect=2.0, pool=2.0)
@@ -26,16 +28,30 @@ AT_ONCE: Final = 6
 """Requests under way to one server. Radicale answers eight at a time, and resets connections beyond that."""
 MOST_BYTES: Final = 16 * 1024 * 1024
 DAY: Final = timedelta(days=1)
-DAV: Final = "{DAV:}"
+MANY: Final = 100
+"""Files asked for in one request."""
 GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 DONE: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT})
-QUERY: Final = """<?xml version="1.0" encoding="utf-8"?>
-<C:calendar-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav">
-<D:prop><D:getetag/><C:calendar-data/></D:prop>
-<C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT">
-<C:time-range start="{starts:%Y%m%dT%H%M%SZ}" end="{ends:%Y%m%dT%H%M%SZ}"/>
-</C:comp-filter></C:comp-filter></C:filter>
+REFUSED: Final = frozenset(range(400, 500)) - {401, 423, 429} | {501}
+"""A server's answers to a question that it does not understand, or not any more."""
+HEAD: Final = '<?xml version="1.0" encoding="utf-8"?>'
+SPACES: Final = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"'
+QUERY: Final = (
+    HEAD
+    + f"""<C:calendar-query {SPACES}><D:prop><D:getetag/>%s</D:prop>
+<C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT">%s</C:comp-filter></C:comp-filter></C:filter>
 </C:calendar-query>"""
+)
+TEXT: Final = "<C:calendar-data/>"
+RANGE: Final = '<C:time-range start="{starts:%Y%m%dT%H%M%SZ}" end="{ends:%Y%m%dT%H%M%SZ}"/>'
+MULTIGET: Final = (
+    HEAD + f"<C:calendar-multiget {SPACES}><D:prop><D:getetag/>{TEXT}</D:prop>%s</C:calendar-multiget>"
+)
+TOKEN: Final = HEAD + f"<D:propfind {SPACES}><D:prop><D:sync-token/></D:prop></D:propfind>"
+SYNC: Final = (
+    HEAD + f"<D:sync-collection {SPACES}><D:sync-token>%s</D:sync-token><D:sync-level>1</D:sync-level>"
+    "<D:prop><D:getetag/></D:prop></D:sync-collection>"
+)
 
 
 class CalendarDown(Exception):  # noqa: N818 - a state of the other side
@@ -54,6 +70,14 @@ class Resource(NamedTuple):
     text: str
 
 
+class Changes(NamedTuple):
+    """What happened since a token: by name the addresses of files that are new or other, the names that went."""
+
+    changed: Mapping[str, str]
+    removed: frozenset[str]
+    token: str
+
+
 class Calendar:
     """One calendar collection at `url`. The client is shared, kept open, and belongs to the caller.
 
@@ -68,22 +92,80 @@ class Calendar:
         user: str = "",
         password: str = "",
         turnstile: asyncio.Semaphore | None = None,
+        profile: Profile = ABLE,
     ) -> None:
         self._client = client
+        self._profile = profile
         self._url = url.rstrip("/") + "/"
         self._turnstile = turnstile or asyncio.Semaphore(AT_ONCE)
         self._auth = httpx.BasicAuth(user, password) if user else None
+
+    @property
+    def url(self) -> str:
+        return self._url
 
     async def between(self, window: Span) -> list[Resource]:
         """Every event that may take some of `window`, recurring ones unexpanded.
 
         Asks for a day more on both sides: what "all day" means depends on a zone that only we know.
         """
-        body = QUERY.format(starts=_utc(window.starts - DAY), ends=_utc(window.ends + DAY))
-        headers = {"Depth": "1", "Content-Type": "application/xml; charset=utf-8"}
-        status, _, answer = await self._send("REPORT", self._url, headers, body.encode())
+        found = await self._report(QUERY % (TEXT, self._range(window)))
+        return [_resource(response) for response in found.responses]
+
+    async def etags(self, window: Span) -> dict[str, Response]:
+        """The same by name, without the events' texts."""
+        found = await self._report(QUERY % ("", self._range(window)))
+        if any(not response.name or response.status != multistatus.OK for response in found.responses):
+            raise CalendarDown("REPORT: answered only in part")
+        return {response.name: response for response in found.responses}
+
+    async def some(self, hrefs: Sequence[str]) -> list[Resource]:
+        """The files at these addresses; those that went meanwhile are left out."""
+        if not self._profile.multiget:
+            return [found for found in [await self.get(_name(href)) for href in hrefs] if found]
+        found = []
+        for first in range(0, len(hrefs), MANY):
+            batch = hrefs[first : first + MANY]
+            wanted = "".join(f"<D:href>{escape(href)}</D:href>" for href in batch)
+            answer = await self._report(MULTIGET % wanted)
+            found += [_resource(one) for one in answer.responses if one.status not in GONE]
+        return found
+
+    async def token(self) -> str:
+        """With which `changes` begins; empty where the server has none."""
+        if not self._profile.sync:
+            return ""
+        status, _, answer = await self._send("PROPFIND", self._url, _xml("0"), TOKEN.encode())
+        if status in REFUSED:
+            return ""
+        _expect("PROPFIND", status, {HTTPStatus.MULTI_STATUS})
+        found = (one.props.findtext(f"{DAV}sync-token") for one in _read("PROPFIND", answer).responses)
+        return next((token.strip() for token in found if token), "")
+
+    async def changes(self, token: str) -> Changes | None:
+        """What changed since `token`; None when the server does not say, or does not know the token any more."""
+        status, _, answer = await self._send("REPORT", self._url, _xml("0"), (SYNC % escape(token)).encode())
+        if status in REFUSED:
+            return None
         _expect("REPORT", status, {HTTPStatus.MULTI_STATUS})
-        return _resources(answer)
+        found = _read("REPORT", answer)
+        files = [one for one in found.responses if one.name]
+        partly = any(one.status not in GONE | {multistatus.OK} for one in found.responses)
+        if partly or not found.token:
+            return None
+        removed = frozenset(one.name for one in files if one.status in GONE)
+        changed = {one.name: one.href for one in files if one.status not in GONE}
+        return Changes(changed, removed, found.token)
+
+    async def _report(self, body: str) -> Multistatus:
+        status, _, answer = await self._send("REPORT", self._url, _xml("1"), body.encode())
+        _expect("REPORT", status, {HTTPStatus.MULTI_STATUS})
+        return _read("REPORT", answer)
+
+    def _range(self, window: Span) -> str:
+        if not self._profile.time_range:
+            return ""
+        return RANGE.format(starts=_utc(window.starts - DAY), ends=_utc(window.ends + DAY))
 
     async def get(self, name: str) -> Resource | None:
         status, headers, answer = await self._send("GET", self._url + name, {})
@@ -94,12 +176,18 @@ class Calendar:
 
     async def put_new(self, name: str, text: str) -> None:
         """Raises `Changed` where a file of this name exists (some servers overwrite it: use new names)."""
+        if not self._profile.if_none_match and await self.get(name) is not None:
+            raise Changed("PUT: it is there already")
         headers = {"If-None-Match": "*", "Content-Type": "text/calendar; charset=utf-8"}
         status, _, _ = await self._send("PUT", self._url + name, headers, text.encode())
         _expect("PUT", status, DONE)
 
     async def delete(self, name: str, etag: str) -> None:
         """Does nothing where it is gone already. Raises `Changed` when it is no longer that of `etag`."""
+        if etag and not self._profile.if_match:
+            found = await self.get(name)
+            if found is not None and found.etag != etag:
+                raise Changed("DELETE: it is another by now")
         headers = {"If-Match": etag} if etag else {}
         status, _, _ = await self._send("DELETE", self._url + name, headers)
         _expect("DELETE", status, DONE | GONE)
@@ -133,6 +221,8 @@ class Calendars:
     def __init__(self, base: str, user: str = "", password: str = "") -> None:
         self._base = base.rstrip("/") + "/"
         self._user, self._password = user, password
+        self.profiles: Mapping[str, Profile] = {}
+        """By address; whoever knows better replaces it."""
         self._client = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=None))
         self._turnstiles: defaultdict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(AT_ONCE)
@@ -148,7 +238,9 @@ class Calendars:
         url = urljoin(self._base, name)
         ours = url.startswith(self._base)
         user, password = (self._user, self._password) if ours else ("", "")
-        return Calendar(self._client, url, user, password, self._turnstiles[urlsplit(url).netloc])
+        turnstile = self._turnstiles[urlsplit(url).netloc]
+        profile = self.profiles.get(url.rstrip("/") + "/", ABLE)
+        return Calendar(self._client, url, user, password, turnstile, profile)
 
 
 async def _whole(verb: str, answer: httpx.Response) -> bytes:
@@ -168,24 +260,26 @@ def _expect(verb: str, status: int, good: frozenset[HTTPStatus] | set[HTTPStatus
         raise CalendarDown(f"{verb}: {status}")
 
 
-def _resources(answer: bytes) -> list[Resource]:
+def _read(verb: str, answer: bytes) -> Multistatus:
     try:
-        root = fromstring(answer, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as wrong:
-        raise CalendarDown(f"REPORT: {type(wrong).__name__}") from None
-    if root.tag != f"{DAV}multistatus":
-        raise CalendarDown("REPORT: no multistatus")
-    return [_resource(response) for response in root.iterfind(f"{DAV}response")]
+        return multistatus.read(answer)
+    except NoMultistatus as wrong:
+        raise CalendarDown(f"{verb}: {wrong}") from None
 
 
-def _resource(response: Element) -> Resource:
+def _resource(response: Response) -> Resource:
     """Raises `CalendarDown` for a file without its text: also how a server says that it cut its answer."""
-    for found in response.iterfind(f"{DAV}propstat"):
-        text = found.findtext(f"{DAV}prop/{{urn:ietf:params:xml:ns:caldav}}calendar-data")
-        if text and " 200" in found.findtext(f"{DAV}status", ""):
-            name = unquote(urlsplit(response.findtext(f"{DAV}href", "").strip()).path).rpartition("/")[2]
-            return Resource(name, found.findtext(f"{DAV}prop/{DAV}getetag", ""), text)
-    raise CalendarDown("REPORT: answered only in part")
+    if not response.text:
+        raise CalendarDown("REPORT: answered only in part")
+    return Resource(response.name, response.etag, response.text)
+
+
+def _xml(depth: str) -> dict[str, str]:
+    return {"Depth": depth, "Content-Type": "application/xml; charset=utf-8"}
+
+
+def _name(href: str) -> str:
+    return quote(multistatus.path_of(href).rpartition("/")[2])
 
 
 def _utc(moment: datetime) -> datetime:

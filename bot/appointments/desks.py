@@ -99,6 +99,11 @@ class Desk:
         seats = [one.seats for one in (self.visit, *self.others)] + [stop.seats for stop in self.stops]
         return self.wide or max(seats)
 
+    @property
+    def horizon(self) -> int:
+        """How many days ahead it can be booked at most, however it receives."""
+        return max(visit.horizon_days for visit in (self.visit, *self.others))
+
     def calendar_of(self, seat: int) -> str:
         return self.calendars[seat // self.width]
 

@@ -67,6 +67,11 @@ class Record:
         return Span(self.starts, self.until)
 
     @property
+    def holds(self) -> bool:
+        """Whether it holds a seat of ours."""
+        return self.state in HOLDING and self.seat < BESIDE
+
+    @property
     def file(self) -> str:
         return f"{self.uid}.ics"
 
@@ -92,6 +97,10 @@ class Store(Protocol):
         """The records that hold a seat of this office at some time of `window`."""
         ...
 
+    async def around(self, office: str, window: Span) -> list[Record]:
+        """As `holding`, with those that hold no seat any more."""
+        ...
+
     async def due(self, now: datetime) -> list[Record]: ...
 
     async def drop(self, reference: str) -> None: ...
@@ -111,7 +120,9 @@ class Store(Protocol):
         ...
 
     async def partner_moved(self, record: Record, visit: Span, until: datetime) -> bool:
-        """Follow the partner's calendar, and keep the tiding; False when it was no longer confirmed."""
+        """Follow the partner's calendar, and keep the tiding; False when it was no longer confirmed. A visit
+        that only got longer or shorter is no news.
+        """
         ...
 
     async def tidings(self, references: Collection[str] | None = None) -> list[Tiding]:
@@ -158,6 +169,10 @@ class Appointments:
         async with self._database.reading() as tx:
             return [_record(row) for row in (await tx.execute(_holding(office, window))).mappings()]
 
+    async def around(self, office: str, window: Span) -> list[Record]:
+        async with self._database.reading() as tx:
+            return [_record(row) for row in (await tx.execute(_around(office, window))).mappings()]
+
     async def due(self, now: datetime) -> list[Record]:
         async with self._database.reading() as tx:
             query = select(appointments).where(appointments.c.due <= _seconds(now))
@@ -201,18 +216,19 @@ class Appointments:
 
     async def partner_moved(self, record: Record, visit: Span, until: datetime) -> bool:
         moved = moved_to(record, visit, until)
-        tiding = Tiding.of(moved, "moved")
+        tiding = Tiding.of(moved, "moved") if moved.starts != record.starts else None
         return await self._partner_did(record, moved, tiding)
 
-    async def _partner_did(self, record: Record, now_is: Record, tiding: Tiding) -> bool:
+    async def _partner_did(self, record: Record, now_is: Record, tiding: Tiding | None) -> bool:
         async with self._database.writing() as tx:
             await self._one_at_a_time(tx, record.office)
             if now_is.state == "confirmed" and now_is.seat < BESIDE and await self._taken(tx, now_is):
                 now_is = replace(now_is, seat=now_is.seat + BESIDE)
             if not await _update(tx, record.reference, ("confirmed",), now_is):
                 return False
-            await tx.execute(delete(tidings).where(tidings.c.reference == tiding.reference))
-            await tx.execute(insert(tidings).values(**tiding.row()))
+            if tiding:
+                await tx.execute(delete(tidings).where(tidings.c.reference == tiding.reference))
+                await tx.execute(insert(tidings).values(**tiding.row()))
         return True
 
     async def _taken(self, tx: AsyncConnection, record: Record) -> bool:
@@ -264,11 +280,11 @@ class InMemory:
         return self.records.get(reference)
 
     async def holding(self, office: str, window: Span) -> list[Record]:
-        return [
-            one
-            for one in self.records.values()
-            if one.office == office and one.state in HOLDING and one.span.overlaps(window)
-        ]
+        return [one for one in await self.around(office, window) if one.state in HOLDING]
+
+    async def around(self, office: str, window: Span) -> list[Record]:
+        found = (one for one in self.records.values() if one.office == office)
+        return [one for one in found if one.span.overlaps(window)]
 
     async def due(self, now: datetime) -> list[Record]:
         return sorted((one for one in self.records.values() if one.due <= now), key=lambda one: one.due)
@@ -304,14 +320,15 @@ class InMemory:
         others = await self.holding(moved.office, moved.span)
         if any(one.seat == moved.seat and one.reference != moved.reference for one in others):
             moved = replace(moved, seat=moved.seat + BESIDE)
-        return self._partner_did(moved, Tiding.of(moved, "moved"))
+        return self._partner_did(moved, Tiding.of(moved, "moved") if moved.starts != record.starts else None)
 
-    def _partner_did(self, record: Record, tiding: Tiding) -> bool:
+    def _partner_did(self, record: Record, tiding: Tiding | None) -> bool:
         there = self.records.get(record.reference)
-        if there is None or there.state != "confirmed":
+        if there is None or (there.state, there.uid) != ("confirmed", record.uid):
             return False
         self.records[record.reference] = record
-        self.news[record.reference] = tiding
+        if tiding:
+            self.news[record.reference] = tiding
         return True
 
     async def tidings(self, references: Collection[str] | None = None) -> list[Tiding]:
@@ -329,16 +346,22 @@ def moved_to(record: Record, visit: Span, until: datetime) -> Record:
 
 
 async def _update(tx: AsyncConnection, reference: str, before: tuple[State, ...], after: Record) -> bool:
+    """Only where the code still stands for the same event: a move may have given it to another."""
     going = update(appointments).where(
-        appointments.c.reference == reference, appointments.c.state.in_(before)
+        appointments.c.reference == reference,
+        appointments.c.uid == after.uid,
+        appointments.c.state.in_(before),
     )
     return (await tx.execute(going.values(**_row(after)))).rowcount == 1
 
 
 def _holding(office: str, window: Span) -> Any:
+    return _around(office, window).where(appointments.c.state.in_(HOLDING))
+
+
+def _around(office: str, window: Span) -> Any:
     return select(appointments).where(
         appointments.c.office == office,
-        appointments.c.state.in_(HOLDING),
         appointments.c.starts < _seconds(window.ends),
         appointments.c.until > _seconds(window.starts),
     )

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from bot.privacy.journal import Did, Journal
 from bot.storage.conversations import Clock, Conversations, utc_now
 from bot.storage.database import Database
-from bot.storage.tables import appointments
+from bot.storage.tables import appointments, calendar_readings, calendar_times, tidings
 
 APPOINTMENT_TERM: Final = timedelta(days=1)
 """After the end of the visit: until then its code may still be asked for at the desk."""
+READING_TERM: Final = timedelta(days=1)
+"""After a calendar was last read: its office is gone then, or its server."""
 JOURNAL_TERM: Final = timedelta(days=180)
 """Six months, the shorter end of what the CNIL advises for access logs (délibération n° 2021-122)."""
 
@@ -37,6 +39,7 @@ class Retention:
         for did, how_many in gone.items():
             if how_many:
                 await noted.note("program", did, how_many)
+        await self._readings()
         await self.database.wipe_leftovers()
         return gone
 
@@ -44,4 +47,13 @@ class Retention:
         before = int((self.now() - APPOINTMENT_TERM).timestamp())
         async with self.database.writing() as tx:
             gone = await tx.execute(delete(appointments).where(appointments.c.ends < before))
+            await tx.execute(delete(tidings).where(tidings.c.ends < before))
         return gone.rowcount
+
+    async def _readings(self) -> None:
+        """What is known of calendars that nobody reads any more. It is about no person: not counted."""
+        before = int((self.now() - READING_TERM).timestamp())
+        old = select(calendar_readings.c.source).where(calendar_readings.c.read_at < before)
+        async with self.database.writing() as tx:
+            await tx.execute(delete(calendar_times).where(calendar_times.c.source.in_(old)))
+            await tx.execute(delete(calendar_readings).where(calendar_readings.c.read_at < before))

@@ -117,7 +117,9 @@ tidings = Table(
 calendar_readings = Table(
     "calendar_readings",
     metadata,
-    Column("source", String(32), primary_key=True),  # a fingerprint of the calendar, zone and owner's addresses
+    Column(
+        "source", String(32), primary_key=True
+    ),  # a fingerprint of the calendar, zone and owner's addresses
     Column("version", Integer, nullable=False),  # grows with each reading: a slower one never overwrites it
     Column("token", Text, nullable=False),  # the server's, to ask for what changed since; may be empty
     Column("read_at", BigInteger, nullable=False),  # this and the next ones in seconds since 1970, UTC

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.appointments.busy import Expanded, UnreadableEvent, busy
+from bot.appointments.busy import UnreadableEvent, busy
 from bot.appointments.spans import Span
 from tests.appointments.radicale import vcalendar
 
@@ -146,29 +146,6 @@ def test_a_file_that_is_no_calendar_is_refused_without_repeating_it():
     with pytest.raises(UnreadableEvent) as refused:
         busy(["<html>Jeanne Martin, 12 rue des Lilas</html>"], WEEK, PARIS)
     assert "Jeanne" not in str(refused.value)
-
-
-SERIES = "UID:a\nDTSTART;TZID=Europe/Paris:20261102T090000\nDURATION:PT1H\nRRULE:FREQ=DAILY"
-LENGTHS = st.tuples(st.integers(0, 5000), st.integers(1, 5000))
-
-
-@given(st.lists(LENGTHS, min_size=1, max_size=6))
-def test_what_was_expanded_before_changes_no_answer(windows):
-    texts = [vcalendar(SERIES), vcalendar(TUESDAY), vcalendar("UID:b\nDTSTART;VALUE=DATE:20261124")]
-    expanded = Expanded(most=4)
-    for start, length in windows:
-        starts = datetime(2026, 11, 22, tzinfo=UTC) + timedelta(minutes=start)
-        window = Span(starts, starts + timedelta(minutes=length))
-        assert sorted(expanded.busy(texts, window, PARIS)) == sorted(busy(texts, window, PARIS))
-
-
-def test_a_changed_file_is_expanded_anew_and_a_doubtful_one_refused_each_time():
-    expanded = Expanded()
-    assert len(expanded.busy([vcalendar(TUESDAY)], WEEK, PARIS)) == 1
-    assert expanded.busy([vcalendar(f"{TUESDAY}\nSTATUS:CANCELLED")], WEEK, PARIS) == []
-    for _ in range(2):
-        with pytest.raises(UnreadableEvent):
-            expanded.busy(["nonsense"], WEEK, PARIS)
 
 
 LINES = st.sampled_from(

@@ -29,7 +29,7 @@ DAY = Span(MONDAY, MONDAY + timedelta(days=2))
 MEETING = "UID:sudden\nDTSTART;TZID=Europe/Paris:20261123T091500\nDURATION:PT5M"
 
 
-BEATS = {"never": 14, "before": 16, "meanwhile": 24}
+BEATS = {"never": 14, "before": 18, "meanwhile": 26}
 """Two for each call to the database or the calendar, by when a partner writes into the same half-hour."""
 
 

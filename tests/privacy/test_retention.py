@@ -10,7 +10,7 @@ from bot.privacy.retention import APPOINTMENT_TERM, JOURNAL_TERM, Retention
 from bot.settings import data_folder
 from bot.storage.conversations import Conversations
 from bot.storage.database import Database
-from bot.storage.tables import appointments
+from bot.storage.tables import appointments, calendar_readings, calendar_times, tidings
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -59,6 +59,21 @@ async def test_what_is_due_is_erased_and_nothing_else(database):
     assert await Conversations(database).look("not over") is not None
     async with database.reading() as tx:
         assert (await tx.execute(select(appointments.c.reference))).scalars().all() == ["not over"]
+
+
+async def test_tidings_and_readings_of_calendars_go_too(database):
+    old, young = (int((NOW - timedelta(days=days)).timestamp()) for days in (2, 0))
+    read = {"version": 1, "token": "", "whole_at": 0, "covers_from": 0, "covers_until": 0, "due": 0}
+    async with database.writing() as tx:
+        for name, at in (("old", old), ("young", young)):
+            row = {"reference": name, "what": "moved", "starts": at - 60, "ends": at}
+            await tx.execute(insert(tidings).values(**row))
+            await tx.execute(insert(calendar_readings).values(source=name, read_at=at, **read))
+            await tx.execute(insert(calendar_times).values(source=name, file="f", etag="e", times="[]"))
+    await Retention(database, lambda: NOW).purge()
+    async with database.reading() as tx:
+        for column in (tidings.c.reference, calendar_readings.c.source, calendar_times.c.source):
+            assert (await tx.execute(select(column))).scalars().all() == ["young"]
 
 
 async def test_the_purge_notes_how_much_it_erased(database):
