@@ -165,7 +165,7 @@ class Asker:
         if now.unasked is None:
             now.unasked = unasked(self._needs(program, now.box, now.held, now) for program in now.open)
         own = unasked(before)
-        return {fact: now.unasked[fact] / left for fact, left in own.items()}
+        return {fact: now.unasked.get(fact, left) / left for fact, left in own.items()}
 
     # --- several at once ----------------------------------------------------------------------------------
 

@@ -16,8 +16,9 @@ from bot.eligibility.priors import Prior
 from bot.eligibility.program import Program
 
 _KEPT: Final = 50_000
+_HARDLY: Final = 1e-12  # a product of very many chances must not vanish
 _LEAST: Final = 0.05
-_ALMOST: Final = 0.999
+_ALMOST: Final = 0.999  # never quite certain, so that a chance can be taken out of a product again
 
 Needs: TypeAlias = Mapping[str, float]
 """For each fact the chance, 0 to 1, that it has to be asked."""
@@ -81,7 +82,7 @@ def unasked(needs: Iterable[Needs]) -> dict[str, float]:
     left: dict[str, float] = {}
     for each in needs:
         for fact, chance in each.items():
-            left[fact] = left.get(fact, 1.0) * (1.0 - min(chance, _ALMOST))
+            left[fact] = max(_HARDLY, left.get(fact, 1.0) * (1.0 - min(chance, _ALMOST)))
     return left
 
 
