@@ -105,8 +105,11 @@ class RuleBook:
         return tuple(self._changes.of(self.programs[right], knowledge))
 
     def amount_hangs_on(self, right: str, knowledge: Knowledge) -> tuple[str, ...]:
-        """The open facts that would narrow the range of this right's amount, the weightiest first."""
-        return depends_on(self.programs[right].surely, self.boxes.of(knowledge), self.boxes)
+        """The open facts that would narrow the range of this right's amount, the weightiest first; of those that
+        hang on each other only what would be asked first.
+        """
+        found = depends_on(self.programs[right].surely, self.boxes.of(knowledge), self.boxes)
+        return tuple(fact for fact in found if not self.behind.get(fact, frozenset()) & {*found})
 
     def contradictions(self, knowledge: Knowledge) -> tuple[Contradiction, ...]:
         """The answers that cannot all be true; until one is corrected, what is implied counts.

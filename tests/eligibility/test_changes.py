@@ -124,3 +124,13 @@ def test_no_change_undoes_another_answer() -> None:
     assert changes(real("when: income < base"), income=80_000, work=10_000) == [
         Change("c0", "income", Interval(1, 65_168))
     ]
+
+
+def test_an_amount_hangs_on_what_would_be_asked_first() -> None:
+    amount = "amount: max(0, base + income - work)\n"
+    book = book_of(right("when: age >= 25", extra=amount), facts=REAL, parameters=AMOUNT)
+    assert book.amount_hangs_on("r0", {}) == ("income",), "work is only asked where there is an income"
+    known = {"income": Interval(100_000, 100_000)}
+    assert book.amount_hangs_on("r0", known) == ("work",)
+    assert book.amount_hangs_on("r0", {**known, "work": Interval(5, 5)}) == ()
+    assert book_of(right("when: age >= 25"), facts=REAL, parameters=AMOUNT).amount_hangs_on("r0", {}) == ()
