@@ -47,6 +47,9 @@ class Exactly:
         tests = [goal.test for goals in rights for goal in (goals.surely, goals.possibly)]
         body, names, tables = point_lines(tests, self._layout)
         self._tables |= tables
+        names = [
+            str(int(test.low)) if test.constant else name for test, name in zip(tests, names, strict=True)
+        ]
         results = "".join(
             f"({names[2 * i]}) + ({names[2 * i + 1]})," for i in range(len(rights))
         )  # both are yes or no: none, one or two of them hold
