@@ -31,13 +31,14 @@ RARE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One household's conversation."""
+    """One household's conversation; `form`: the bits of every fact that concerns it, told exactly."""
 
     household: int
     messages: int
     facts: int
     stored: float
     exact: float
+    form: float
     wrong: int
 
 
@@ -57,6 +58,10 @@ class Walk:
         self._book = book
         self._people = people
         self._rights = list(book.programs) if topic == EVERYTHING else topics(book)[topic]
+        self._reached = sorted(
+            frozenset[str]().union(*(book.programs[right].reached for right in self._rights))
+        )
+        self._otherwise = {each.fact: each.otherwise for each in book.implications}
 
     def after(self, group: Group) -> tuple[list[Group], list[Outcome]]:
         """The group, parted by its answers to the next question; or its outcomes where nothing is left to ask."""
@@ -84,14 +89,25 @@ class Walk:
         told = self._book.conclusions(standing.known, self._rights)
         exact = self._book.exactly.conclusions(self._book.exactly.point(household))
         wrong = sum(told[right] != exact[right] for right in self._rights)
-        stored = sum(self._bits(fact, answer) for fact, answer in standing.known.items())
-        exactly = sum(self._bits(fact, household[fact]) for fact in standing.known)
-        return Outcome(index, standing.messages, standing.facts, stored, exactly, wrong)
+        stored = sum(bits(self._book, fact, answer) for fact, answer in standing.known.items())
+        exactly = sum(bits(self._book, fact, household[fact]) for fact in standing.known)
+        form = sum(
+            bits(self._book, fact, household[fact])
+            for fact in self._reached
+            if self._concerns(fact, household)
+        )
+        return Outcome(index, standing.messages, standing.facts, stored, exactly, form, wrong)
 
-    def _bits(self, fact: str, answer: Answer) -> float:
-        assert not isinstance(answer, str)
-        share = self._book.share(fact, answer)
-        return -log2(share) if share else -log2(RARE)
+    def _concerns(self, fact: str, household: Mapping[str, Values]) -> bool:
+        """What its `only_if` leaves at `otherwise` would be on no form."""
+        return household[fact] != self._otherwise.get(fact)
+
+
+def bits(book: RuleBook, fact: str, answer: Answer) -> float:
+    """What an answer tells of a person."""
+    assert not isinstance(answer, str)
+    share = book.share(fact, answer)
+    return -log2(share) if share else -log2(RARE)
 
 
 @cache
@@ -146,7 +162,7 @@ def figures() -> list[Figure]:
     return [
         *_questions(found[EVERYTHING], len(book.programs)),
         Figure("one topic: median, the worst topic", medians[worst], "questions", 5, worst),
-        _revealed(found[EVERYTHING]),
+        *_revealed(found[EVERYTHING]),
         Figure(
             "verdicts that differ from exact evaluation",
             sum(o.wrong for each in found.values() for o in each),
@@ -170,7 +186,18 @@ def _questions(outcomes: Sequence[Outcome], rights: int) -> list[Figure]:
     ]
 
 
-def _revealed(outcomes: Sequence[Outcome]) -> Figure:
+def _revealed(outcomes: Sequence[Outcome]) -> list[Figure]:
     stored, exact = fmean(o.stored for o in outcomes), fmean(o.exact for o in outcomes)
-    note = f"{stored:.1f} bits of {exact:.1f}"
-    return Figure("bits revealed ÷ the same facts asked exactly", stored / exact, "×", 0.25, note)
+    form = fmean(o.form for o in outcomes)
+    return [
+        Figure(
+            "bits revealed ÷ the same facts asked exactly",
+            stored / exact,
+            "×",
+            0.25,
+            f"{stored:.1f} of {exact:.1f}",
+        ),
+        Figure(
+            "bits revealed ÷ a form with every fact", stored / form, "×", note=f"{stored:.1f} of {form:.1f}"
+        ),
+    ]

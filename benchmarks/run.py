@@ -17,6 +17,7 @@ MODULES: Final = {
     "questions": "benchmarks.questions",
     "optimum": "benchmarks.optimum",
     "households": "benchmarks.households",
+    "exact": "benchmarks.exact",
     "next": "benchmarks.next_question",
     "peers": "benchmarks.peers",
 }
