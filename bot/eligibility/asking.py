@@ -32,7 +32,7 @@ _BINS: Final = 6
 _WITNESSES: Final = 64  # households tried to show that an answer matters
 _TRIED: Final = 16
 _FIRST: Final = 6
-_KEPT: Final = 4_096
+_KEPT: Final = 20_000
 _RARE: Final = 0.02  # answers rarer than this do not decide which question is best
 _MOST_BOXES: Final = 5
 _BOX_EFFORT: Final = 0.35  # reading one more line beside others, against answering a question of its own
@@ -61,12 +61,13 @@ class Asker:
             fact: Gate(gate.facts, over_box([gate], layout), unticked_is_no=otherwise == _NO)
             for fact, (gate, otherwise) in gates.items()
         }
-        self._scout = Scout(facts, priors, boxes, Sampler(facts, priors, boxes), rights, doors)
+        sampler = Sampler(facts, priors, boxes)
+        self._scout = Scout(facts, priors, boxes, sampler, rights, doors)
         self._chooser = Chooser(
             facts,
             priors,
             boxes,
-            EdgeFinder(facts, priors, boxes, layout),
+            EdgeFinder(facts, priors, boxes, layout, sampler),
             {f: gate for f, (gate, _) in gates.items()},
         )
         self._estimator = Estimator({name: fact.cost for name, fact in facts.items()}, priors, boxes)
@@ -76,12 +77,12 @@ class Asker:
         self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
     ) -> Question | None:
         """The best question; None when no answer can change an open verdict."""
-        key = (frozenset(knowledge.items()), frozenset(rights), frozenset(passed))
-        if key not in self._answers:
+        glance = self._scout.glance(knowledge, rights, passed)
+        if glance.key not in self._answers:
             if len(self._answers) >= _KEPT:
                 self._answers.clear()
-            self._answers[key] = self._best(self._scout.situation(knowledge, rights, passed))
-        return self._answers[key]
+            self._answers[glance.key] = self._best(self._scout.look(glance))
+        return self._answers[glance.key]
 
     def about(self, fact: str, knowledge: Knowledge, rights: Collection[str]) -> Question:
         """The question about one fact, whatever else is known of it: to correct an answer."""
@@ -158,7 +159,7 @@ class Asker:
         return spared
 
     def _needs(self, program: Program, box: Box, held: int, now: Situation) -> Needs:
-        return self._estimator.needs(View(program, box, now.closed, now.cloud, held))
+        return self._estimator.needs(View(program, box, now.closed, now.cloud, held), now.needs)
 
     def _others(self, before: Iterable[Needs], now: Situation) -> Mapping[str, float]:
         """The chance that a fact stays unasked by the rights that are not looked at, for the facts that matter."""

@@ -54,13 +54,6 @@ class Boxes:
         inner[place], inner[place + 1] = low, high
         return inner if self._close(inner) else None
 
-    def includes(self, outer: Box, inner: Box, fact: str) -> bool:
-        """Whether a box leaves a fact all that another one does."""
-        place = self._place[fact]
-        if place in self._masked:
-            return not int(inner[place]) & ~int(outer[place])
-        return outer[place] <= inner[place] and inner[place + 1] <= outer[place + 1]
-
     def settle(self, box: Box, within: Box) -> bool:
         """Apply every implication to a drawn household; False if it then leaves the box it was drawn from."""
         if self._close(box):
@@ -82,6 +75,11 @@ class Boxes:
         if known.type == "yes_no":
             return frozenset(name for name, held in (("no", low == 0), ("yes", high == 1)) if held)
         return frozenset(c for c in known.choices if int(low) & self._layout.mask(fact, (c,)))
+
+    def both(self, box: Box, fact: str) -> tuple[float, float]:
+        """The two ends of a fact."""
+        place = self._place[fact]
+        return box[place], box[place + 1]
 
     def numeric(self, fact: str) -> bool:
         return self._facts[fact].range is not None

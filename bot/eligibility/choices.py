@@ -7,7 +7,6 @@ from typing import Final
 
 from bot.eligibility.bands import parts
 from bot.eligibility.boxes import Boxes
-from bot.eligibility.compiled import Box
 from bot.eligibility.edges import EdgeFinder, Edges, chosen
 from bot.eligibility.model import Fact, Question
 from bot.eligibility.nodes import Node
@@ -104,9 +103,8 @@ class Chooser:
                 ahead += [other for other in self._gates[fact].facts if other in self._gates]
 
     def _along(self, fact: str, programs: Sequence[Program], now: Situation, tries: int) -> Edges:
-        rows = [self._veiled(row, now) for row in now.cloud.some(now.held, tries)]
-        found = self._edges.along(fact, now.deciding(fact, programs), now.box, rows)
-        gating = self._edges.along(fact, self._gating(fact, programs, now), now.box, rows)
+        found = self._edges.along(fact, now.deciding(fact, programs), now.box, now.closed, tries)
+        gating = self._edges.along(fact, self._gating(fact, programs, now), now.box, now.closed, tries)
         weights = {edge: weight * _GATE for edge, weight in gating.weights.items()}
         for edge, weight in found.weights.items():
             weights[edge] = weights.get(edge, 0.0) + weight
@@ -117,14 +115,6 @@ class Chooser:
         for other in sorted(now.needed(programs) & self._gates.keys()):
             if not self._boxes.settled(now.box, other):
                 yield from (atom for atom in self._compared[other] if fact in atom.facts)
-
-    def _veiled(self, row: Box, now: Situation) -> Box:
-        """A household as it can come to be known: what will not be said stays as open as it is."""
-        veiled = row.copy()
-        for fact in now.closed:
-            place = self._boxes.place(fact)
-            veiled[place : place + 2] = now.box[place : place + 2]
-        return veiled
 
     def _weighed(self, fact: str, values: Interval, edges: Edges) -> dict[int, float]:
         """Each edge's weight by how evenly it parts the people that may be meant."""

@@ -74,10 +74,8 @@ def _one(value: int | str) -> Values:
 class Cloud:
     """Drawn households, with what holds for each of them as bits."""
 
-    def __init__(self, rows: Sequence[Box], around: Box, facts: Mapping[str, Fact], boxes: Boxes) -> None:
-        """`around` is the box that the households were drawn in."""
+    def __init__(self, rows: Sequence[Box], facts: Mapping[str, Fact], boxes: Boxes) -> None:
         self.rows = rows
-        self.around = around
         self._points: list[Point] = [row[::2] for row in rows]  # every fact has one value: low and high agree
         self.everyone = (1 << len(rows)) - 1
         self._facts = facts

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from bot.eligibility.bands import Truth, cuts
 from bot.eligibility.boxes import Boxes
+from bot.eligibility.cloud import Sampler
 from bot.eligibility.compiled import Box, Layout, over_box
 from bot.eligibility.model import Fact
 from bot.eligibility.nodes import Node
@@ -31,8 +32,10 @@ class EdgeFinder:
     """Finds edges and remembers them."""
 
     def __init__(
-        self, facts: Mapping[str, Fact], priors: Mapping[str, Prior], boxes: Boxes, layout: Layout
-    ) -> None:
+        self, facts: Mapping[str, Fact], priors: Mapping[str, Prior], boxes: Boxes, layout: Layout,
+        sampler: Sampler,
+    ) -> None:  # fmt: skip
+        self._sampler = sampler
         self._facts = facts
         self._priors = priors
         self._boxes = boxes
@@ -46,32 +49,34 @@ class EdgeFinder:
             self._functions[atom.number] = over_box([atom], self._layout)
         return self._functions[atom.number]
 
-    def along(self, fact: str, atoms: Iterable[Node], box: Box, tried: list[Box]) -> Edges:
-        """The edges of all these conditions along one fact; `tried` are likely households in the box."""
+    def along(self, fact: str, atoms: Iterable[Node], box: Box, closed: frozenset[str], tries: int) -> Edges:
+        """The edges of all these conditions along one fact, for so many likely households in the box; of them
+        it is known what can be known: what is `closed` stays as open as it is.
+        """
         total: dict[int, float] = defaultdict(float)
         sure = True
         for atom in atoms:
             if fact in atom.facts:
-                weights, certain = self._of(atom, fact, box, tried)
+                weights, certain = self._of(atom, fact, box, closed & atom.facts, tries)
                 sure = sure and certain
                 for edge, weight in weights.items():
                     total[edge] += weight
         return Edges(total, sure)
 
-    def _of(self, atom: Node, fact: str, box: Box, tried: list[Box]) -> Edges:
+    def _of(self, atom: Node, fact: str, box: Box, closed: frozenset[str], tries: int) -> Edges:
         places = [place for name in sorted(atom.facts) for place in self._places(name)]
-        key = (atom.number, fact, len(tried), *(box[place] for place in places))
+        key = (atom.number, fact, tries, closed, *(box[place] for place in places))
         if key not in self._found:
             if len(self._found) >= _KEPT:
                 self._found.clear()
-            self._found[key] = self._traced(atom, fact, box, tried)
+            self._found[key] = self._traced(atom, fact, box, closed, tries)
         return self._found[key]
 
     def _places(self, fact: str) -> tuple[int, int]:
         place = self._boxes.place(fact)
         return place, place + 1
 
-    def _traced(self, atom: Node, fact: str, box: Box, tried: list[Box]) -> Edges:
+    def _traced(self, atom: Node, fact: str, box: Box, closed: frozenset[str], tries: int) -> Edges:
         span = self._boxes.values(box, fact)
         assert isinstance(span, Interval)
         others = [name for name in atom.facts if name != fact and not self._boxes.settled(box, name)]
@@ -79,6 +84,7 @@ class EdgeFinder:
             found, _ = cuts(self._truth(atom, fact, box), span)
             return Edges(dict.fromkeys(found, 1.0), sure=True)
         weights: dict[int, float] = defaultdict(float)
+        tried = self._sampler.draw(box, set(others) - closed, tries)
         for row in tried:
             for edge in self._crossings(self._truth(atom, fact, row), fact, span):
                 weights[edge] += 1 / len(tried)

@@ -15,7 +15,6 @@ from bot.eligibility.nodes import Node
 from bot.eligibility.priors import Prior
 from bot.eligibility.program import Program
 
-_KEPT: Final = 50_000
 _HARDLY: Final = 1e-12  # a product of very many chances must not vanish
 _LEAST: Final = 0.05
 _ALMOST: Final = 0.999  # never quite certain, so that a chance can be taken out of a product again
@@ -41,19 +40,18 @@ class Estimator:
         self._prices = prices
         self._priors = priors
         self._boxes = boxes
-        self._known: dict[tuple[object, ...], Needs] = {}
 
-    def needs(self, view: View) -> Needs:
-        """What settling one right is expected to ask; nothing where it is settled."""
+    def needs(self, view: View, known: dict[object, Needs]) -> Needs:
+        """What settling one right is expected to ask; nothing where it is settled. `known` remembers it, for as
+        long as the same households are looked at.
+        """
         program = view.program
-        key = (program.test.number, program.key(view.box), view.closed & program.reached)
-        found = self._known.get(key)
+        key = (program.test.number, program.key(view.box))
+        found = known.get(key)
         if found is None:
-            if len(self._known) >= _KEPT:
-                self._known.clear()
             low, high = program.quick(view.box)
             settled = bool(low) == bool(high)
-            found = self._known[key] = {} if settled else _Tree(view, self._unsettled).needs()
+            found = known[key] = {} if settled else _Tree(view, self._unsettled).needs()
         return found
 
     def cost(self, needs: Iterable[Needs], box: Box, others: Mapping[str, float]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log2
 from typing import Final, NamedTuple
 
@@ -20,7 +20,6 @@ CROWD: Final = 1_024  # households drawn once for a rule book …
 _EFFORT: Final = 60_000  # … fewer for a large one: households times rights
 _ENOUGH: Final = 20  # with fewer of them left in the box, new ones are drawn inside it
 _FRESH: Final = 80
-_RECENT: Final = 12
 _AGAIN: Final = 3.0
 _SENSITIVE: Final = 1.5  # the power that lets a sensitive fact weigh more than its length
 _LEAST_SHARE: Final = 1e-9
@@ -39,7 +38,8 @@ class Situation:
     cloud: Cloud
     held: int
     waiting: Mapping[str, Sequence[Program]]
-    unasked: Mapping[str, float] | None = None  # filled by the second look
+    needs: dict[object, Mapping[str, float]] = field(default_factory=dict)  # what the second look finds
+    unasked: Mapping[str, float] | None = None
 
     def deciding(self, fact: str, programs: Iterable[Program]) -> list[Node]:
         """The comparisons about this fact that still decide one of these tests, each once."""
@@ -54,6 +54,18 @@ class Situation:
     def needed(self, programs: Iterable[Program]) -> set[str]:
         """The facts that still decide one of these tests."""
         return {fact for p in programs for atom in self.atoms[p.test.number] for fact in atom.facts}
+
+
+class Glance(NamedTuple):
+    """`doubtful` are the tests that intervals alone do not settle, `reached` the facts behind them; two
+    conversations with the same `key` are asked the same.
+    """
+
+    box: Box
+    closed: frozenset[str]
+    doubtful: Sequence[Program]
+    reached: Sequence[str]
+    key: tuple[object, ...]
 
 
 class Gate(NamedTuple):
@@ -84,20 +96,38 @@ class Scout:
         both = (program for goals in rights.values() for program in (goals.surely, goals.possibly))
         self._programs = list({program.test.number: program for program in both}.values())
         self._crowd: Cloud | None = None
-        self._clouds: list[Cloud] = []
+        self._reached: dict[tuple[int, ...], tuple[str, ...]] = {}
+
+    def glance(self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()) -> Glance:
+        """What a first look leaves open, and all that the next question can depend on."""
+        box = self._boxes.of(knowledge)
+        silent = {fact for fact, answer in knowledge.items() if isinstance(answer, str)}
+        doubtful = [program for right in rights for program in self._rights[right].doubtful(box)]
+        tests = tuple(program.test.number for program in doubtful)
+        if tests not in self._reached:
+            self._reached[tests] = tuple(sorted({fact for p in doubtful for fact in p.reached}))
+        reached = self._reached[tests]
+        closed = frozenset(silent.union(passed))
+        key = (
+            tests,
+            closed.intersection(reached),
+            *(end for f in reached for end in self._boxes.both(box, f)),
+        )
+        return Glance(box, closed, doubtful, reached, key)
 
     def situation(
         self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
     ) -> Situation:
-        box = self._boxes.of(knowledge)
-        silent = {fact for fact, answer in knowledge.items() if isinstance(answer, str)}
-        doubtful = [program for right in rights for program in self._rights[right].doubtful(box)]
-        cloud, held = self._around(box, doubtful)
+        return self.look(self.glance(knowledge, rights, passed))
+
+    def look(self, glance: Glance) -> Situation:
+        """A glance with the households that it may be, and what exactly is open."""
+        box, closed, doubtful = glance.box, glance.closed, glance.doubtful
+        cloud, held = self._around(box, glance.reached, doubtful)
         open_ = [program for program in doubtful if _mixed(program.likely_in(cloud), held)]
         if not open_:  # only now is it worth looking for what is rare
             open_ = [program for program in doubtful if not settled(program.verdict(box))]
         atoms = {program.test.number: program.open_atoms(box) for program in open_}
-        closed = frozenset(silent | set(passed))
         return Situation(box, closed, open_, atoms, cloud, held, self._waiting(box, closed, open_, atoms))
 
     def effort(self, fact: str, box: Box) -> float:
@@ -110,33 +140,19 @@ class Scout:
         left = self._priors[fact].share(self._boxes.values(box, fact))
         return first * _AGAIN * (1 - log2(max(left, _LEAST_SHARE)))
 
-    def _around(self, box: Box, open_: Sequence[Program]) -> tuple[Cloud, int]:
+    def _around(self, box: Box, reached: Sequence[str], open_: Sequence[Program]) -> tuple[Cloud, int]:
         """Likely households in the box: from the crowd drawn once, else drawn for this box."""
-        reached = sorted({fact for program in open_ for fact in program.reached})
         if self._crowd is None:
             count = max(128, min(CROWD, _EFFORT // max(1, len(self._programs))))
             self._crowd = self._drawn(self._boxes.widest, self._facts, self._programs, count)
         held = self._crowd.inside(box, [fact for fact in reached if self._narrowed(box, fact)])
         if held.bit_count() >= _ENOUGH:
             return self._crowd, held
-        return self._recently(box, reached, open_)
-
-    def _recently(self, box: Box, reached: Sequence[str], open_: Sequence[Program]) -> tuple[Cloud, int]:
-        """From a cloud drawn a little earlier in this conversation, if enough of it fits."""
-        for cloud in reversed(self._clouds):
-            if all(cloud.knows(program.atoms) for program in open_) and self._covers(cloud.around, box):
-                held = cloud.inside(box, reached)
-                if held.bit_count() >= _ENOUGH:
-                    return cloud, held
         fresh = self._drawn(box, reached, open_, _FRESH)
-        self._clouds = [*self._clouds[1 - _RECENT :], fresh]
         return fresh, fresh.everyone
 
-    def _covers(self, outer: Box, inner: Box) -> bool:
-        return all(self._boxes.includes(outer, inner, fact) for fact in self._facts)
-
     def _drawn(self, box: Box, facts: Iterable[str], programs: Sequence[Program], count: int) -> Cloud:
-        cloud = Cloud(self._sampler.draw(box, facts, count), box, self._facts, self._boxes)
+        cloud = Cloud(self._sampler.draw(box, facts, count), self._facts, self._boxes)
         for program in programs:
             cloud.learn(program.atoms, program.at_atoms)
         return cloud
