@@ -9,6 +9,7 @@ import click
 
 _COMMANDS: Final = {
     "bench": "bot.commands.bench:bench",
+    "calendar": "bot.commands.calendar:calendar",
     "chat": "bot.commands.chat:chat",
     "demo": "bot.demo.__main__:main",
     "evaluate": "bot.commands.households:evaluate",

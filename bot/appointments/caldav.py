@@ -70,6 +70,14 @@ class Resource(NamedTuple):
     text: str
 
 
+class Answer(NamedTuple):
+    """As the server gave it."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
 class Changes(NamedTuple):
     """What happened since a token: by name the addresses of files that are new or other, the names that went."""
 
@@ -156,6 +164,10 @@ class Calendar:
         removed = frozenset(one.name for one in files if one.status in GONE)
         changed = {one.name: one.href for one in files if one.status not in GONE}
         return Changes(changed, removed, found.token)
+
+    async def ask(self, verb: str, body: str, depth: str = "0", url: str = "") -> Answer:
+        """Any other question, about this calendar or another address of the same server."""
+        return Answer(*await self._send(verb, url or self._url, _xml(depth), body.encode()))
 
     async def _report(self, body: str) -> Multistatus:
         status, _, answer = await self._send("REPORT", self._url, _xml("1"), body.encode())

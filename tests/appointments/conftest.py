@@ -1,9 +1,19 @@
 import pytest
 
 from tests.appointments.radicale import calendar, radicale_url
+from tests.appointments.xandikos import xandikos_calendar, xandikos_url
 from tests.postgres import postgres, postgres_url
 
-__all__ = ["calendar", "database_url", "postgres", "postgres_url", "radicale_url", "sqlite_url"]
+__all__ = [
+    "calendar",
+    "database_url",
+    "postgres",
+    "postgres_url",
+    "radicale_url",
+    "sqlite_url",
+    "xandikos_calendar",
+    "xandikos_url",
+]
 
 
 @pytest.fixture
