@@ -35,7 +35,7 @@ class Standing:
     def question(self, book: RuleBook, rights: Collection[str]) -> Question | None:
         """Raises RuntimeError if questions never end."""
         if self.messages >= LONGEST:
-            raise RuntimeError("this conversation does not end")
+            raise RuntimeError(f"this conversation does not end: {dict(self.known)}")
         return book.next_question(self.known, rights, self.passed)
 
     def answers(self, question: Question, household: Mapping[str, Values]) -> dict[str, Answer]:
