@@ -19,6 +19,7 @@ from statistics import fmean, median
 from benchmarks.catalogue import today, topics
 from benchmarks.figures import Figure, percentile
 from benchmarks.playing import Standing
+from bot.eligibility.compiled import over_box
 from bot.eligibility.rulebook import RuleBook
 from bot.eligibility.values import Answer, Values
 
@@ -61,7 +62,7 @@ class Walk:
         self._reached = sorted(
             frozenset[str]().union(*(book.programs[right].reached for right in self._rights))
         )
-        self._otherwise = {each.fact: each.otherwise for each in book.implications}
+        self._gates = {each.fact: over_box([each.gate], book.layout) for each in book.implications}
 
     def after(self, group: Group) -> tuple[list[Group], list[Outcome]]:
         """The group, parted by its answers to the next question; or its outcomes where nothing is left to ask."""
@@ -91,16 +92,12 @@ class Walk:
         wrong = sum(told[right] != exact[right] for right in self._rights)
         stored = sum(bits(self._book, fact, answer) for fact, answer in standing.known.items())
         exactly = sum(bits(self._book, fact, household[fact]) for fact in standing.known)
-        form = sum(
-            bits(self._book, fact, household[fact])
-            for fact in self._reached
-            if self._concerns(fact, household)
-        )
+        concerned = (fact for fact in self._reached if self._concerns(fact, household))
+        form = sum(bits(self._book, fact, household[fact]) for fact in concerned)
         return Outcome(index, standing.messages, standing.facts, stored, exactly, form, wrong)
 
     def _concerns(self, fact: str, household: Mapping[str, Values]) -> bool:
-        """What its `only_if` leaves at `otherwise` would be on no form."""
-        return household[fact] != self._otherwise.get(fact)
+        return fact not in self._gates or bool(self._gates[fact](self._book.boxes.of(household))[0])
 
 
 def bits(book: RuleBook, fact: str, answer: Answer) -> float:
@@ -189,15 +186,10 @@ def _questions(outcomes: Sequence[Outcome], rights: int) -> list[Figure]:
 def _revealed(outcomes: Sequence[Outcome]) -> list[Figure]:
     stored, exact = fmean(o.stored for o in outcomes), fmean(o.exact for o in outcomes)
     form = fmean(o.form for o in outcomes)
+    of_form = f"{stored:.1f} of {form:.1f}"
     return [
         Figure(
-            "bits revealed ÷ the same facts asked exactly",
-            stored / exact,
-            "×",
-            0.25,
-            f"{stored:.1f} of {exact:.1f}",
+            "bits revealed ÷ these facts exactly", stored / exact, "×", 0.25, f"{stored:.1f} of {exact:.1f}"
         ),
-        Figure(
-            "bits revealed ÷ a form with every fact", stored / form, "×", note=f"{stored:.1f} of {form:.1f}"
-        ),
+        Figure("bits revealed ÷ every fact of a form", stored / form, "×", note=of_form),
     ]
