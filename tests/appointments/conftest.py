@@ -1,19 +1,14 @@
 import pytest
 
+from tests.appointments.davical import davical_calendar, davical_url
 from tests.appointments.radicale import calendar, radicale_url
 from tests.appointments.xandikos import xandikos_calendar, xandikos_url
 from tests.postgres import postgres, postgres_url
 
 __all__ = [
-    "calendar",
-    "database_url",
-    "postgres",
-    "postgres_url",
-    "radicale_url",
-    "sqlite_url",
-    "xandikos_calendar",
+    "calendar", "davical_calendar", "davical_url", "postgres", "postgres_url", "radicale_url", "xandikos_calendar",
     "xandikos_url",
-]
+]  # fmt: skip
 
 
 @pytest.fixture

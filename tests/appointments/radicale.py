@@ -24,30 +24,39 @@ class PartnerCalendar:
     """A calendar as the partner's own program sees it, through the independent `caldav` library."""
 
     url: str
+    user: str = ""
+    password: str = ""
+
+    @property
+    def _auth(self):
+        return (self.user, self.password) if self.user else None
 
     def add(self, text: str) -> None:
         """Write one event (the lines between BEGIN:VEVENT and END:VEVENT) or a whole VCALENDAR."""
         if not text.startswith("BEGIN:VCALENDAR"):
             text = vcalendar(text)
         uid = next(line.partition(":")[2] for line in text.splitlines() if line.startswith("UID:"))
-        answer = _http.put(f"{self.url}{uid}.ics", content=text, headers={"Content-Type": "text/calendar"})
+        answer = _http.put(
+            f"{self.url}{uid}.ics", content=text, headers={"Content-Type": "text/calendar"}, auth=self._auth
+        )
         assert answer.is_success, answer.text
 
     def events(self) -> list[str]:
         """The text of every event, read back by another client than ours."""
-        return sorted(event.data for event in _another_client(self.url).calendar(url=self.url).events())
+        client = _another_client(self.url, self.user or "x", self.password or "x")
+        return sorted(event.data for event in client.calendar(url=self.url).events())
 
     def make(self) -> None:
-        _http.request("MKCALENDAR", self.url).raise_for_status()
+        _http.request("MKCALENDAR", self.url, auth=self._auth).raise_for_status()
 
     def delete_all(self) -> None:
-        _http.delete(self.url).raise_for_status()
+        _http.delete(self.url, auth=self._auth).raise_for_status()
         self.make()
 
 
 @cache
-def _another_client(url: str) -> caldav.DAVClient:
-    return caldav.DAVClient(url, username="x", password="x")
+def _another_client(url: str, user: str, password: str) -> caldav.DAVClient:
+    return caldav.DAVClient(url, username=user, password=password)
 
 
 def vcalendar(*events: str) -> str:

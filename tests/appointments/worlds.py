@@ -59,11 +59,15 @@ class World:
 
 @asynccontextmanager
 async def world(where, store=None, **more):
-    """`where`: a calendar's address, or its open `Calendars` (opening reads the machine's certificates: slow)."""
+    """`where`: a calendar, its address, or its open `Calendars` (opening reads the machine's certificates: slow)."""
     async with AsyncExitStack() as opened:
-        calendars = (
-            where if isinstance(where, Calendars) else await opened.enter_async_context(Calendars(where))
-        )
+        if isinstance(where, str):
+            where = Calendars(where)
+            await opened.enter_async_context(where)
+        elif not isinstance(where, Calendars):  # a partner's calendar with its user
+            where = Calendars(where.url, where.user, where.password)
+            await opened.enter_async_context(where)
+        calendars = where
         yield World(calendars, store if store is not None else InMemory(), **more)
 
 

@@ -6,12 +6,15 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from itertools import count
 
 import httpx
 import pytest
 
 from bot.demo.radicale import _free_port
 from tests.appointments.radicale import PartnerCalendar
+
+_numbers = count(1)
 
 
 @contextmanager
@@ -60,7 +63,7 @@ def xandikos_url(tmp_path_factory):
 
 
 @pytest.fixture
-def xandikos_calendar(xandikos_url, request):
-    made = PartnerCalendar(f"{xandikos_url}calendar-{abs(hash(request.node.nodeid))}/")
+def xandikos_calendar(xandikos_url):
+    made = PartnerCalendar(f"{xandikos_url}calendar-{next(_numbers)}/")
     made.make()
     return made
