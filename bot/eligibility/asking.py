@@ -27,7 +27,7 @@ from bot.eligibility.program import Goals, Program
 from bot.eligibility.scouting import Gate, Scout, Situation
 from bot.eligibility.values import Interval, Values
 
-_FINALISTS: Final = 3
+_FINALISTS: Final = 2
 _BINS: Final = 6
 _WITNESSES: Final = 64  # households tried to show that an answer matters
 _TRIED: Final = 16

@@ -21,7 +21,7 @@ _EFFORT: Final = 60_000  # … fewer for a large one: households times rights
 _ENOUGH: Final = 20  # with fewer of them left in the box, new ones are drawn inside it
 _FRESH: Final = 80
 _AGAIN: Final = 3.0
-_SENSITIVE: Final = 1.5  # the power that lets a sensitive fact weigh more than its length
+_SENSITIVE: Final = 1.25  # the power that lets a sensitive fact weigh more than its length
 _LEAST_SHARE: Final = 1e-9
 
 
