@@ -12,7 +12,7 @@ EDITABLE := $(INSTALL) --no-build-isolation --editable
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format pytest soak bench lock wheel clean
+.PHONY: help demo test lint format pytest soak bench oracle lock wheel clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -37,6 +37,9 @@ soak: $(VENV)/.dev $(VENV)/.browser $(VENV)/.davical ## the long runs: hours of 
 bench: $(VENV)/.dev ## the benchmarks, each beside its peer or its limit
 	$(BIN)/clairdroit bench
 
+oracle: $(VENV)/.dev .oracle/.ready ## the rules beside openfisca-france, on households drawn by chance
+	$(BIN)/python -m tools.openfisca_check --write docs/verification.md
+
 format: $(VENV)/.dev ## ruff: format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -55,7 +58,7 @@ lock: ## resolve the newest versions anew and pin them in constraints.txt
 	rm -rf build/lock
 
 clean: ## remove what make has made
-	rm -rf $(VENV) .demo build dist .ruff_cache .mypy_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .oracle .demo build dist .ruff_cache .mypy_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed (apt-get install python3)."; exit 1; }
@@ -73,6 +76,12 @@ $(VENV)/.demo: pyproject.toml $(VENV)/.tools
 $(VENV)/.dev: pyproject.toml $(VENV)/.tools
 	$(EDITABLE) '.[demo]' --group dev
 	@touch $@ $(VENV)/.demo
+
+# openfisca-france lives in an environment of its own: it is a check, never a part.
+.oracle/.ready: tools/openfisca_check/requirements.txt
+	$(PYTHON) -m venv .oracle
+	.oracle/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 # Tests marked "browser" say why they are skipped where neither package can be had.
 $(VENV)/.browser: | $(BIN)/python

@@ -12,10 +12,15 @@ from typing import Any, Final
 
 from tools.openfisca_check.lives import FIT_AGES, PREGNANT_AGES, STUDENT_AGES, Life
 
-OLDEST_CHILD: Final = 25
 FULL_SUPPORT: Final = 185
 """Where `other_parent` draws its line, in euros a month and child."""
 FORMER_PARENT: Final = 3
+KNOWN: Final = frozenset({
+    "age", "couple", "partner_age", "children", "youngest_child", "newly_alone", "other_parent", "child_support",
+    "household_income", "work", "work_income", "partner_work", "own_income", "housing", "rent", "pregnant",
+    "student", "residence", "permit_years", "disability", "work_limited", "unfit",
+})  # fmt: skip
+"""Every fact that is told here. A right that needs another one cannot be compared before it is added."""
 
 
 def facts_of(life: Life, answer: Mapping[str, Any]) -> dict[str, Any]:

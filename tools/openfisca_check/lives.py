@@ -46,10 +46,11 @@ class Life:
 
 SHARES: Final = {"wages": 28, "jobless": 12, "old": 18, "handicap": 16, "lone": 14, "student": 6, "young": 6}
 """The mixture, in hundredths: each group is large enough for its own rights to be seen."""
+YEARS: Final = (1, 3, 4, 5, 8, 10, 20)
 FIT_AGES: Final = range(62, 65)
 PREGNANT_AGES: Final = range(14, 51)
 STUDENT_AGES: Final = range(16, 25)
-PER_CHILD: Final = (0.0, 0.0, 0.0, 60.0, 120.0, 160.0, 190.0, 205.0, 300.0)
+CHILDREN: Final = ((0, 2), (3, 13), (14, 19), (20, 24))
 
 
 def draw(count: int, seed: int = 1, zone: int = 3) -> Iterator[Life]:
@@ -74,12 +75,14 @@ class _Drawing:
         partner = self._partner(me) if couple else None
         children = self._children(me)
         residence = self._chance.choices(("french", "european", "refugee", "permit"), (78, 4, 4, 14))[0]
-        housing = self._chance.choices(("tenant", "owner", "hosted", "passing", "none"), (62, 12, 16, 4, 6))[0]
+        housing = self._chance.choices(("tenant", "owner", "hosted", "passing", "none"), (62, 12, 16, 4, 6))[
+            0
+        ]
         return Life(
             id=self._number, mixture=self._mixture, me=me, partner=partner, children=children,
             support=self._support(children, couple=couple),
             newly_alone=bool(children) and not couple and min(children) >= 3 and self._often(0.15),
-            residence=residence, permit_years=self._chance.choice((1, 3, 4, 5, 8, 10, 20)) * (residence == "permit"),
+            residence=residence, permit_years=self._chance.choice(YEARS) * (residence == "permit"),
             housing=housing, rent=self._rent() if housing == "tenant" else 0.0, zone=self._zone,
             claims_aah=me.disability != "none" and self._often(0.4),
         )  # fmt: skip
@@ -115,12 +118,18 @@ class _Drawing:
 
     def _money(self, age: int) -> tuple[float, float, float]:
         """Wage, unemployment benefit and pension."""
-        if age >= 62:  # noqa: PLR2004 - the age of the first pensions
+        if age >= 62:
             pension = self._between((0, 0, 0.2), (100, 1100, 0.5), (900, 1900, 0.3))
             return (self._between((150, 1200, 1)) if self._often(0.08) else 0.0), 0.0, pension
         if self._mixture == "jobless":
-            return (self._wage() if self._often(0.2) else 0.0), self._between((0, 0, 0.3), (250, 1500, 0.7)), 0.0
-        worker = {"handicap": 0.35, "student": 0.45, "young": 0.5, "lone": 0.6, "old": 0.5}.get(self._mixture, 0.85)
+            return (
+                (self._wage() if self._often(0.2) else 0.0),
+                self._between((0, 0, 0.3), (250, 1500, 0.7)),
+                0.0,
+            )
+        worker = {"handicap": 0.35, "student": 0.45, "young": 0.5, "lone": 0.6, "old": 0.5}.get(
+            self._mixture, 0.85
+        )
         return (self._wage() if self._often(worker) else 0.0), 0.0, 0.0
 
     def _wage(self) -> float:
@@ -131,18 +140,18 @@ class _Drawing:
         return round(self._chance.uniform(low, high), 2)
 
     def _children(self, me: Adult) -> tuple[int, ...]:
-        if me.age < 18 or (self._mixture in {"old", "student"} and self._often(0.9)):  # noqa: PLR2004
+        if me.age < 18 or (self._mixture in {"old", "student"} and self._often(0.9)):
             return ()
         count = self._chance.choices(range(6), (42, 22, 20, 10, 4, 2))[0]
         if self._mixture == "lone":
             count = max(count, 1)
         oldest = min(24, max(0, me.age - 17))
-        ages = (self._chance.choices((self._chance.randint(0, 2), self._chance.randint(3, 13),
-                self._chance.randint(14, 19), self._chance.randint(20, 24)), (30, 45, 20, 5))[0] for _ in range(count))  # fmt: skip
-        return tuple(sorted(min(oldest, age) for age in ages))
+        ages = (self._chance.choices(CHILDREN, (30, 45, 20, 5))[0] for _ in range(count))
+        return tuple(sorted(min(oldest, self._chance.randint(*age)) for age in ages))
 
     def _support(self, children: tuple[int, ...], *, couple: bool) -> float:
-        return 0.0 if couple else round(self._chance.choice(PER_CHILD) * len(children), 2)
+        per_child = self._between((0, 0, 0.45), (20, 400, 0.55))
+        return 0.0 if couple else round(per_child * len(children), 2)
 
     def _rent(self) -> float:
         return self._between((60, 200, 0.1), (200, 400, 0.4), (400, 650, 0.35), (650, 1100, 0.15))

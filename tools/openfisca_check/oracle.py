@@ -29,13 +29,14 @@ def person(adult: dict[str, Any], life: dict[str, Any]) -> dict[str, Any]:
     """One adult's inputs. What is constant is given over the whole span, money as its sum."""
     years = {"refugee": LONG_AGO, "european": LONG_AGO}.get(life["residence"], life["permit_years"])
     activity = "etudiant" if adult["student"] else "retraite" if adult["pension"] else "actif"
-    if adult["unemployment"] and not adult["wage"]:
+    if adult["unemployment"] and not adult["wage"] and not adult["student"]:
         activity = "chomeur"
     return _given(
         born=adult["age"], salaire_de_base=adult["wage"] * MONTHS,
         chomage_brut=adult["unemployment"] * MONTHS, retraite_brute=adult["pension"] * MONTHS,
         categorie_salarie="prive_non_cadre", activite=activity, taux_incapacite=RATES[adult["disability"]],
-        handicap=adult["disability"] != "none", aah_restriction_substantielle_durable_acces_emploi=adult["work_limited"],
+        handicap=adult["disability"] != "none",
+        aah_restriction_substantielle_durable_acces_emploi=adult["work_limited"],
         inapte_travail=adult["unfit"], enceinte=adult["pregnant"],
         nationalite=NATIONS[life["residence"]], duree_possession_titre_sejour=years,
     )  # fmt: skip

@@ -1,0 +1,226 @@
+"""Every kind of disagreement that is known: how to tell it, who is right, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from tools.openfisca_check.comparing import VARIABLES, Pair
+from tools.openfisca_check.lives import Adult, Life
+
+Right = Literal["ours", "openfisca", "coarse"]
+"""Who is right; `coarse` is what our rules leave out on purpose, and say so."""
+ANY: Final = frozenset({"wrong yes", "wrong no", "amount"})
+ASPA_AGE: Final = 65
+UNFIT_AGE: Final = 62
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One reason to disagree. `when` says of which outcomes it can be the reason."""
+
+    name: str
+    rights: frozenset[str]
+    when: frozenset[str]
+    holds: Callable[[Pair], bool]
+    right: Right
+    why: str
+
+
+def explained(pair: Pair, outcome: str) -> Kind | None:
+    """The first kind that this disagreement is of; None where nobody has explained it yet."""
+    return next((k for k in KINDS if pair.right in k.rights and outcome in k.when and k.holds(pair)), None)
+
+
+def _adults(life: Life) -> Iterable[Adult]:
+    return (life.me, life.partner) if life.partner else (life.me,)
+
+
+def _foreign_and_old(pair: Pair) -> bool:
+    life = pair.life
+    ten_years = life.residence == "refugee" or (life.residence == "permit" and life.permit_years >= 10)
+    return ten_years and any(adult.age >= UNFIT_AGE for adult in _adults(life))
+
+
+def _early(pair: Pair) -> bool:
+    me = pair.life.me
+    return UNFIT_AGE <= me.age < ASPA_AGE and (me.unfit or me.disability != "none")
+
+
+def _old_partner(pair: Pair) -> bool:
+    partner, me = pair.life.partner, pair.life.me
+    return partner is not None and partner.age >= ASPA_AGE > me.age
+
+
+def _grown_child(pair: Pair) -> bool:
+    return any(age >= 20 for age in pair.life.children)
+
+
+def _supported(pair: Pair) -> bool:
+    return pair.life.support > 0
+
+
+def _home_share(pair: Pair) -> bool:
+    """Tenants whose housing aid is less than what our rules count for a home."""
+    size = min(3, len(list(_adults(pair.life))) + len(pair.life.children))
+    flat = {1: 0.12, 2: 0.16 * 1.5, 3: 0.165 * 1.8}[size] * 651.69
+    return pair.life.housing == "tenant" and pair.pays["aide_logement"] < flat
+
+
+def _works(life: Life) -> bool:
+    return any(adult.wage for adult in _adults(life))
+
+
+def _gap(pair: Pair) -> float:
+    assert pair.amount is not None
+    return abs(sum(pair.amount) / 2 - pair.paid)
+
+
+def _rights(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+INCOME: Final = _rights("rsa", "prime_activite")
+MINIMA: Final = INCOME | _rights("aspa")
+
+KINDS: Final = (
+    Kind(
+        "Aspa with a residence permit", MINIMA, ANY, _foreign_and_old, "ours",
+        "openfisca's `asi_aspa_condition_nationalite` calls `numpy.logical_or` with three conditions; the third "
+        "is where numpy writes the result, so ten years of permit never count. Nobody from outside Europe gets "
+        "the Aspa there, and they get the RSA instead. Art. L816-1 CSS gives it after ten years.",
+    ),
+    Kind(
+        "Aspa from 62 when unfit or disabled", MINIMA, ANY, _early, "ours",
+        "openfisca takes 64 (`age_legal_retraite` of the AAH) also for people unfit for work, and we 62 (art. "
+        "L351-1-5 and D351-1-14 CSS, as the Caisse des dépôts tells them). Between the two ages we say yes to the "
+        "Aspa; at 64 openfisca already counts it in the RSA, we only from 65 on.",
+    ),
+    Kind(
+        "Aspa of the partner", MINIMA, ANY, _old_partner, "openfisca",
+        "The partner is 65 or older and may claim the Aspa, which then counts in the household. Our rules look "
+        "at the age of the person who asks: no Aspa told, RSA and prime d'activité told yes beside it.",
+    ),
+    Kind(
+        "AAH before 20", _rights("aah"), frozenset({"wrong no"}), lambda p: p.life.me.age < 20, "openfisca",
+        "Who is no longer a dependent child may have the AAH from 16 on (art. R821-1 CSS). Our text says so, but "
+        "the verdict is no where it should stay open.",
+    ),
+    Kind(
+        "Work beside the AAH", _rights("prime_activite"), ANY,
+        lambda p: p.life.claims_aah and p.life.me.disability != "none", "openfisca",
+        "From 29 hours of Smic a month on (357 €), the AAH counts as pay in the prime d'activité (art. L842-8 and "
+        "D843-4 CSS; the Cnaf says so too). Our rules count it among the other means, which takes off much more: "
+        "a wrong no of up to some 580 € a month.",
+    ),
+    Kind(
+        "AAH in the housing aid", _rights("aide_logement"), ANY,
+        lambda p: p.life.claims_aah and p.life.me.disability != "none", "openfisca",
+        "The AAH is not taxed and does not count in the resources of the housing aid. Our `household_income` "
+        "holds it, so the aid is too low or refused.",
+    ),
+    Kind(
+        "AAH beside the Aspa", _rights("aspa", "rsa"), ANY,
+        lambda p: p.life.claims_aah and p.life.me.disability != "none" and p.life.me.age >= UNFIT_AGE, "openfisca",
+        "The Aspa comes before the AAH and takes its place: openfisca leaves it out of the resources of the Aspa. "
+        "Our `household_income` holds it: the Aspa amount is too low.",
+    ),
+    Kind(
+        "Unemployment benefit or pension beside pay, AAH", _rights("aah"), ANY,
+        lambda p: p.life.me.unemployment > 0 or (p.life.me.pension > 0 and p.life.me.wage > 0), "openfisca",
+        "Who is given the AAH has 30 % taken off unemployment benefit (and off pay beside a pension); openfisca "
+        "also takes off the 80 % and 40 % of pay, which art. D821-9 CSS names for pay alone. Whichever holds, we "
+        "count these means whole: a wrong no where the verdict should stay open.",
+    ),
+    Kind(
+        "Pension in a couple, AAH", _rights("aah"), ANY,
+        lambda p: p.life.partner is not None and not p.life.me.wage, "coarse",
+        "In a couple only the person's own means count, and we treat them as pay (told in `coarse`): the amount "
+        "is too high for pensions. Where nobody works it need not be.",
+    ),
+    Kind(
+        "Children from 20 on", INCOME | _rights("asf", "aah", "aide_logement"), ANY, _grown_child, "coarse",
+        "We only know how many children there are and the age of the youngest. Family benefits end at 20, the "
+        "housing aid at 21, the RSA at 25; all children are taken for young enough.",
+    ),
+    Kind(
+        "Support just under the allowance", _rights("asf", "rsa", "prime_activite"), ANY, _supported, "openfisca",
+        "`other_parent` is cut at 185 € a child, but the least payment of 15 € (art. D523-3 CSS) is one for the "
+        "family: from two children on, 186 to 201 € a child still leave a part of the ASF, which then also "
+        "counts in the RSA.",
+    ),
+    Kind(
+        "A birth expected in a couple under 25", INCOME, frozenset({"wrong yes"}),
+        lambda p: p.life.me.pregnant and not p.life.children, "ours",
+        "Art. L262-4 CASF opens the RSA to who has a child to come; openfisca only counts children born.",
+    ),
+    Kind(
+        "A birth expected alone", _rights("prime_activite"), frozenset({"wrong no"}),
+        lambda p: p.life.me.pregnant and not p.life.children and not p.life.partner, "openfisca",
+        "A woman alone who expects her first child has the raised base (128 %). `room_high` of the prime "
+        "d'activité leaves it out where there is no child yet: a wrong no near the line.",
+    ),
+    Kind(
+        "Student in a couple", INCOME, ANY, lambda p: p.life.me.student and p.life.partner is not None, "coarse",
+        "The other of the couple may claim, so a student in a couple passes with us; openfisca refuses where "
+        "the other one does not work, or is under 25 too.",
+    ),
+    Kind(
+        "Students: 169 hours", _rights("prime_activite"), ANY, lambda p: p.life.me.student, "openfisca",
+        "55 % of the Smic is taken over 169 hours (art. L512-3 and R512-2 CSS): 1,144 €. Our `student_least` "
+        "takes the Smic of 151.67 hours: 1,027 €.",
+    ),
+    Kind(
+        "Under 18 with a partner of 18", INCOME, ANY,
+        lambda p: p.life.me.age < 18 and p.life.partner is not None, "openfisca",
+        "The partner may claim for both. We look at the age of the person who asks.",
+    ),
+    Kind(
+        "Wages in the Aspa", _rights("aspa"), ANY, lambda p: _works(p.life), "coarse",
+        "The Aspa counts gross pay, we know the net (told in docs/sources-law.md): the amount is too high.",
+    ),
+    Kind(
+        "Home counted whole", INCOME, ANY, _home_share, "coarse",
+        "We take off the whole flat rate for a home from every tenant, whatever the rent, so that the rent need "
+        "not be asked. The law takes off the housing aid where that is less: the RSA amount is up to the flat "
+        "rate too low, and near the ceiling the verdict is a wrong no.",
+    ),
+    Kind(
+        "High rent", _rights("aide_logement"), ANY, lambda p: p.life.rent > 680, "coarse",
+        "The aid shrinks from 2.5 times the highest rent of the zone on and ends at 3.1 times. The verdict is "
+        "told before the rent is known to the euro, and for the dearest towns: towards yes, with an amount of 0.",
+    ),
+    Kind(
+        "Low rent", _rights("aide_logement"), frozenset({"wrong yes", "amount"}),
+        lambda p: p.life.rent < 160, "coarse",
+        "The verdict takes half the highest rent for the least anybody pays. With a rent below it and some means, "
+        "the aid is under the 10 € below which nothing is paid.",
+    ),
+    Kind(
+        "Least payment of the housing aid", _rights("aide_logement"), frozenset({"wrong yes", "wrong no"}),
+        lambda p: max(p.paid, p.amount[1] if p.amount else 0) < 15, "coarse",
+        "Around the 10 € below which nothing is paid.",
+    ),
+    Kind(
+        "Rounding of the housing aid", _rights("aide_logement"), frozenset({"amount"}),
+        lambda p: _gap(p) <= 12, "coarse",
+        "Resources are rounded up to 100 € and the aid down to the euro; support for children and pensions get "
+        "their own tax allowances. A few euros, towards yes.",
+    ),
+    Kind(
+        "Bonus taken whole", _rights("prime_activite"), frozenset({"wrong yes"}),
+        lambda p: p.amount is not None and p.amount[1] < 15, "coarse",
+        "`bonus_one` stands for a whole bonus where pay is low: we say yes and show an amount of nearly 0.",
+    ),
+    Kind(
+        "Rounding of the prime d'activité", INCOME, frozenset({"amount", "wrong yes", "wrong no"}),
+        lambda p: (p.priced and _gap(p) <= 20) or p.paid < 20, "coarse",
+        "A few euros around the least payment, where small amounts differ by more than 5 %: the housing aid and "
+        "the family benefits that count are computed more simply.",
+    ),
+    Kind(
+        "Open on purpose", frozenset(VARIABLES), frozenset({"open"}), lambda _: True, "coarse",
+        "The condition says `maybe`: it is left to who decides, so that less is asked (docs/rule-format.md).",
+    ),
+)  # fmt: skip
