@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from opening_hours import validate
+
+from bot.appointments.holidays import region_of
+
+KINDS: Final = ("desk", "home", "phone", "video")
+"""Where a visit takes place: at the office or its stop, at the person's home, by telephone, by video."""
 
 
 class BadDesk(ValueError):  # noqa: N818 - the sentence an editor reads is the message
@@ -60,6 +65,8 @@ class Desk:
     addresses: frozenset[str] = frozenset()
     others: tuple[Visit, ...] = ()
     """Other ways in which it receives: for some rights, or by phone, by video, at home."""
+    region: str = ""
+    """Whose public holidays hold beside those of all France (see `holidays.region_of`)."""
     wide: int = 0
     """The `width` of the desk that this one was made from by `receiving`; 0 for a desk as its file describes it."""
 
@@ -109,26 +116,43 @@ class Desk:
 
 
 def desk_of(office: str, zone: str, hours: str, entry: Mapping[str, Any]) -> Desk | None:
-    """The desk that an office's entry (keys `calendar`, `visit`, `stops`) describes; None without a calendar.
-
-    Raises `BadDesk`.
+    """The desk that an office's entry describes: keys `calendar`, `visit`, `visits`, `stops`, `closed`,
+    `addresses`, `commune`. None without a calendar. Raises `BadDesk`.
     """
-    calendars = _names(office, entry.get("calendar"))
+    calendars = _names(office, "calendar", entry.get("calendar"))
     if not calendars:
         return None
-    visit = _visit(office, entry.get("visit") or {})
-    stops = tuple(_stop(office, stop) for stop in entry.get("stops") or ())
-    desk = Desk(office, ZoneInfo(zone), hours, calendars, visit, stops)
+    closed = _names(office, "closed", entry.get("closed"))
+    usual = _visit(office, entry.get("visit") or {}, Visit(), closed)
+    desk = Desk(
+        office,
+        ZoneInfo(zone),
+        _but(office, hours, closed),
+        calendars,
+        usual,
+        tuple(_stop(office, stop, closed) for stop in entry.get("stops") or ()),
+        frozenset(address.lower() for address in _names(office, "addresses", entry.get("addresses"))),
+        tuple(_visit(office, visit, usual, closed) for visit in entry.get("visits") or ()),
+        region_of(str(entry.get("commune") or "")),
+    )
     for opening in desk.openings:
         _check_hours(office, opening.hours)
     return desk
 
 
-def _names(office: str, value: object) -> tuple[str, ...]:
-    names = value if isinstance(value, list) else [value] if value else []
+def _names(office: str, key: str, value: object) -> tuple[str, ...]:
+    names = value if isinstance(value, (list, tuple)) else [value] if value else []
     if not all(isinstance(name, str) and name for name in names):
-        raise BadDesk(f"{office}: `calendar` is one name or a list of names")
+        raise BadDesk(f"{office}: `{key}` is one text or a list of texts")
     return tuple(names)
+
+
+def _but(office: str, hours: str, closed: Sequence[str]) -> str:
+    """The hours without the closures: days as OSM writes them, such as ``2026 Dec 24-2027 Jan 02``."""
+    for days in closed:
+        if not validate(f"{days} off"):
+            raise BadDesk(f"{office}: `closed: {days}` is not in OSM syntax: 2026 Dec 24-2027 Jan 02")
+    return "; ".join([hours, *(f"{days} off" for days in closed)]) if hours else hours
 
 
 LIMITS = {
@@ -140,27 +164,38 @@ LIMITS = {
 }
 
 
-def _visit(office: str, given: Mapping[str, Any]) -> Visit:
-    for key, value in given.items():
+def _visit(office: str, given: Mapping[str, Any], usual: Visit, closed: Sequence[str] = ()) -> Visit:
+    """What it does not say is as usual."""
+    numbers = dict(given)
+    kind, rights, hours = (
+        numbers.pop(key, default) for key, default in (("kind", "desk"), ("for", []), ("hours", ""))
+    )
+    if kind not in KINDS:
+        raise BadDesk(f"{office}: `kind: {kind}`: give {', '.join(KINDS)}")
+    if hours:
+        _check_hours(office, hours)
+    for key, value in numbers.items():
         low, high = LIMITS.get(key, (0, -1))
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise BadDesk(f"{office}: `visit.{key}: {value}`: give {_expected()}")
-    return Visit(**given)
+    names = frozenset(_names(office, "for", rights))
+    return replace(usual, **numbers, kind=kind, rights=names, hours=_but(office, hours, closed))
 
 
 def _expected() -> str:
     return ", ".join(f"{key} from {low} to {high}" for key, (low, high) in LIMITS.items())
 
 
-def _stop(office: str, given: Mapping[str, Any]) -> Stop:
+def _stop(office: str, given: Mapping[str, Any], closed: Sequence[str]) -> Stop:
     if not isinstance(given, Mapping) or not {"place", "hours"} <= given.keys() <= {
         "place",
         "hours",
         "seats",
     }:
         raise BadDesk(f"{office}: a stop has `place`, `hours` and perhaps `seats`")
-    _visit(office, {"seats": given.get("seats", 1)})
-    return Stop(**given)
+    _visit(office, {"seats": given.get("seats", 1)}, Visit())
+    _check_hours(office, given["hours"])
+    return Stop(given["place"], _but(office, given["hours"], closed), given.get("seats", 1))
 
 
 def _check_hours(office: str, hours: str) -> None:

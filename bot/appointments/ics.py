@@ -16,6 +16,7 @@ import yaml
 from babel import Locale
 from icalendar import Calendar, Event
 
+from bot.appointments.desks import KINDS
 from bot.appointments.spans import Span
 from bot.conversation.messages import File
 from bot.conversation.ports import Appointment, Office
@@ -25,7 +26,6 @@ MEDIA_TYPE: Final = "text/calendar; charset=utf-8"
 
 
 BEGINNING: Final = datetime(2026, 1, 1, tzinfo=UTC)
-KINDS: Final = ("desk", "home", "phone", "video")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from opening_hours import OpeningHours, State
 
 from bot.appointments.desks import Desk
+from bot.appointments.holidays import hours_on
 from bot.appointments.spans import Span, meets, merged
 from bot.conversation.ports import Slot
 
@@ -91,16 +92,16 @@ def of_day(desk: Desk, day: date) -> tuple[Candidate, ...]:
         sorted(
             Candidate(visit, opening.place, opening.seats)
             for opening in desk.openings
-            for span in opened(opening.hours, desk.zone, day)
+            for span in opened(opening.hours, desk.zone, day, desk.region)
             for visit in _grid(span, desk.visit.minutes, desk.visit.buffer)
         )
     )
 
 
-def opened(hours: str, zone: ZoneInfo, day: date) -> list[Span]:
-    """When `hours` (OSM syntax, French public holidays) are open on this local day."""
+def opened(hours: str, zone: ZoneInfo, day: date, region: str = "") -> list[Span]:
+    """When `hours` (OSM syntax, French public holidays and those of a region) are open on this local day."""
     midnight = datetime.combine(day, time())
-    walls = OpeningHours(hours, country="FR").intervals(midnight, midnight + DAY)
+    walls = OpeningHours(hours_on(hours, region, day), country="FR").intervals(midnight, midnight + DAY)
     return merged(
         span
         for opens, closes, state, _ in walls

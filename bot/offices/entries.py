@@ -15,10 +15,23 @@ TOPICS = (
     "debt", "justice",
 )  # fmt: skip
 REQUIRED = ("demonstration", "partner", "name", "kind", "commune", "address", "phone", "serves")
-OPTIONAL = ("access", "hours", "zone", "topics", "stands_for", "calendar", "visit", "stops")
+OPTIONAL = (
+    "access",
+    "hours",
+    "zone",
+    "topics",
+    "stands_for",
+    "calendar",
+    "visit",
+    "visits",
+    "stops",
+    "closed",
+    "addresses",
+)
 ZONE = "Europe/Paris"
 CODE_LENGTH = 5  # of an INSEE code
 VISIT = ("minutes", "buffer", "lead_hours", "horizon_days", "seats")
+WAYS = ("desk", "home", "phone", "video")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +86,22 @@ class Entry:
     calendars: tuple[str, ...]
     visit: Mapping[str, int]
     stops: tuple[Stop, ...]
+    visits: tuple[Mapping[str, Any], ...] = ()
+    closed: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
 
     def booking(self) -> dict[str, Any]:
-        """The entries `calendar`, `visit` and `stops`, as `bot.appointments.desks.desk_of` reads them."""
+        """What `bot.appointments.desks.desk_of` reads."""
         stops = [{"place": stop.place, "hours": stop.hours, "seats": stop.seats} for stop in self.stops]
-        return {"calendar": list(self.calendars), "visit": dict(self.visit), "stops": stops}
+        return {
+            "calendar": list(self.calendars),
+            "visit": dict(self.visit),
+            "visits": [dict(visit) for visit in self.visits],
+            "stops": stops,
+            "closed": list(self.closed),
+            "addresses": list(self.addresses),
+            "commune": self.commune,
+        }
 
 
 def kinds(item: Item) -> dict[str, Kind]:
@@ -113,6 +137,9 @@ def entry(key: Item, item: Item, known: Collection[str]) -> Entry:
         calendars=_calendars(given.get("calendar")),
         visit=_visit(given["visit"]) if "visit" in given else {},
         stops=stops,
+        visits=tuple(_way(each) for each in given["visits"].members()) if "visits" in given else (),
+        closed=tuple(_closed(each) for each in _each(given.get("closed"))),
+        addresses=tuple(each.text() for each in _each(given.get("addresses"))),
     )
 
 
@@ -161,13 +188,38 @@ def _serves(item: Item) -> Serves:
 
 
 def _calendars(item: Item | None) -> tuple[str, ...]:
-    if item is None:
-        return ()
-    return tuple(each.sentence() for each in item.members()) if item.is_list else (item.sentence(),)
+    return tuple(each.sentence() for each in _each(item))
+
+
+def _each(item: Item | None) -> list[Item]:
+    """One, or a list of them."""
+    return [] if item is None else list(item.members()) if item.is_list else [item]
+
+
+def _closed(item: Item) -> str:
+    if hours.mistake(f"{item.text()} off") is not None:
+        item.wrong("these days cannot be read", "write them as in OpenStreetMap: 2026 Dec 24-2027 Jan 02")
+    return item.text()
+
+
+def _way(item: Item) -> dict[str, Any]:
+    """Another way to receive: for some rights, or elsewhere than at the desk."""
+    given = item.fields([], [*VISIT, "kind", "for", "hours"])
+    way: dict[str, Any] = _numbers({name: given[name] for name in VISIT if name in given})
+    if "kind" in given:
+        way["kind"] = given["kind"].one_of(WAYS)
+    if "for" in given:
+        way["for"] = [each.text() for each in _each(given["for"])]
+    if "hours" in given:
+        way["hours"] = _hours(given["hours"])
+    return way
 
 
 def _visit(item: Item) -> dict[str, int]:
-    given = item.fields([], VISIT)
+    return _numbers(item.fields([], VISIT))
+
+
+def _numbers(given: Mapping[str, Item]) -> dict[str, int]:
     for name, value in given.items():
         if value.whole() < 0:
             value.wrong(f"{name} cannot be below zero", f"known here: {nearest('', VISIT)}")

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar as ICalendar
 
+from bot.appointments.booking import Wish
 from bot.appointments.desks import Stop, Visit
 from bot.appointments.spans import Span
 from bot.appointments.store import Appointments, InMemory
@@ -196,6 +197,25 @@ async def test_a_past_visit_is_forgotten_a_day_later(ours):
     ours.clock.forward(days=1)
     await ours.bookings.recover()
     assert await ours.store.find(reference) is None
+
+
+async def test_a_call_and_a_visit_share_the_adviser(ours, calendar):
+    """A quarter of an hour by phone, half an hour at the desk, one seat: never two at once."""
+    ours.others = (Visit(minutes=15, lead_hours=0, horizon_days=1, kind="phone"),)
+    assert ours.bookings.kinds("ccas", "rsa") == ("desk", "phone")
+    assert ours.bookings.kinds("elsewhere", "rsa") == ()
+    calls = await ours.bookings.free("ccas", "rsa", kind="phone")
+    assert shown(calls) == ["Mon 09:00", "Mon 09:15", "Tue 09:00"]
+    made = await ours.bookings.book(calls.free[1], "rsa", "fr", Wish(kind="phone", topic="logement"))
+    assert isinstance(made, Booked)
+    assert f"Rendez-vous {made.appointment.reference} (par téléphone)" in calendar.events()[0]
+    assert "Durée : 15 minutes." in calendar.events()[0] and "Sujet : logement." in calendar.events()[0]
+    assert shown(await ours.bookings.free("ccas", "rsa")) == ["Mon 09:30", "Tue 09:00", "Tue 09:30"]
+    assert not (await ours.bookings.free("ccas", "rsa", kind="video")).readable
+    assert isinstance(await ours.bookings.book(calls.free[0], "rsa", "fr", Wish(kind="video")), BookingFailed)
+    assert isinstance(
+        await ours.bookings.book(calls.free[0], "rsa", "fr"), SlotTaken
+    )  # no such time at the desk
 
 
 async def test_advisers_each_have_their_calendar_and_one_that_is_away_is_left_out(

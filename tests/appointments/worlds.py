@@ -47,10 +47,11 @@ class World:
     hours: str = "Mo-Tu 09:00-10:00"
     visit: Visit = HALF_HOURS
     stops: tuple = ()
+    others: tuple = ()
 
     @property
     def desk(self):
-        return Desk("ccas", PARIS, self.hours, self.names, self.visit, self.stops)
+        return Desk("ccas", PARIS, self.hours, self.names, self.visit, self.stops, others=self.others)
 
     @property
     def bookings(self):
