@@ -17,7 +17,7 @@ def exact(values: Values) -> int | str:
 
 def test_the_quick_player_asks_what_the_conversation_asks():
     book = today()
-    for household in book.people(12):
+    for household in book.people(4):
         quick = play(book, list(book.programs), household)
         real = simulate.play(book, None, {name: exact(values) for name, values in household.items()})
         assert [fact for question in quick.questions for fact in question.facts] == list(real.questions)
@@ -26,7 +26,7 @@ def test_the_quick_player_asks_what_the_conversation_asks():
 
 def test_households_asked_together_are_asked_what_each_would_be():
     book = today()
-    people = book.people(30)
+    people = book.people(10)
     walk = households.Walk(book, people, "all")
     start = households.Group("all", households.Standing(), range(len(people)))
     outcomes = {o.household: o for o in walk.outcomes(start)}

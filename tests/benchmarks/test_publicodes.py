@@ -39,4 +39,4 @@ def test_every_operation_means_the_same():
 
 @pytest.mark.slow
 def test_the_real_rules_mean_the_same():
-    agrees(today(), today().people(120))
+    agrees(today(), today().people(50))
