@@ -56,7 +56,10 @@ class Chooser:
             choices = [frozenset({choice}) for choice in self._facts[fact].choices if choice in values]
         possible = tuple(c for c in choices if self._boxes.narrowed(now.box, fact, c) is not None)
         rights = tuple(dict.fromkeys(p.rules.right for p in programs))
-        return Question((fact,), possible, rights, self._classes(fact, values, possible, now))
+        classes = self._classes(fact, values, possible, now)
+        if classes and len(set(classes)) == 1:  # whatever is answered, nothing more would be known
+            return Question((fact,), (), rights)
+        return Question((fact,), possible, rights, classes)
 
     def _classes(
         self, fact: str, values: Values, choices: Sequence[Values], now: Situation

@@ -58,6 +58,7 @@ class Program:
         self._places = tuple(p for f in sorted(reached) for p in (boxes.place(f), boxes.place(f) + 1))
         self._found: dict[tuple[float, ...], Bounds] = {}
         self._states: dict[tuple[float, ...], dict[int, Bounds]] = {}
+        self._asked_about: dict[int, dict[str, list[int]]] = {}
 
     @cached_property
     def atoms(self) -> tuple[Node, ...]:
@@ -141,16 +142,42 @@ class Program:
         return seen
 
     def _widest(self, box: Box) -> str:
-        """The fact to cut: choices and yes/no first, then the number with the most values left."""
+        """The fact to cut: of those that an open comparison waits for, choices and yes/no first, then the number
+        with the most values left.
+        """
         best, width = "", -1.0
-        for fact in self.facts:
-            if self._boxes.settled(box, fact):
-                continue
+        for fact in sorted(self._undecided(box)):
             place = self._boxes.place(fact)
             weight = box[place + 1] - box[place] if self._boxes.numeric(fact) else float("inf")
             if weight > width:
                 best, width = fact, weight
         return best
+
+    def _undecided(self, box: Box) -> set[str]:
+        """The facts whose remaining values an open comparison can still tell apart."""
+        flat, open_ = self._atoms(box), list[Node]()
+        self._visit(self.test, {a.number: flat[2 * i : 2 * i + 2] for i, a in enumerate(self.atoms)}, open_)
+        return {fact for atom in open_ for fact in atom.facts if self._told_apart(fact, atom, box)}
+
+    def _told_apart(self, fact: str, atom: Node, box: Box) -> bool:
+        if self._boxes.settled(box, fact):
+            return False
+        masks = self._masks(atom).get(fact)
+        if masks is None:
+            return True
+        left = int(box[self._boxes.place(fact)])
+        return any(left & mask not in (0, left) for mask in masks)
+
+    def _masks(self, atom: Node) -> Mapping[str, list[int]]:
+        """For each choice fact of a comparison, the sets of choices that it asks about."""
+        if atom.number not in self._asked_about:
+            found: dict[str, list[int]] = {}
+            for node in atom.walk():
+                if node.op == "in":
+                    fact, choices = node.membership
+                    found.setdefault(fact, []).append(self._layout.mask(fact, choices))
+            self._asked_about[atom.number] = found
+        return self._asked_about[atom.number]
 
     def conditions(self, box: Box) -> tuple[float, ...]:
         """For each condition low, high of whether it surely holds, then of whether it possibly holds."""

@@ -73,7 +73,9 @@ def test_complete_and_monotone_and_the_same_as_exact(book: RuleBook, seed: int) 
     known: dict[str, Values] = {}
     before = book.conclusions(known)
     while question := book.next_question(known, list(book.programs)):
-        known[question.fact] = answer(question, household)
+        said = answer(question, household)
+        assert said != known.get(question.fact), f"{question} teaches nothing after {known}"
+        known[question.fact] = said
         after = book.conclusions(known)
         for right, conclusion in before.items():
             assert conclusion in ("open", after[right]), f"{right} changed its mind after {question.fact}"
