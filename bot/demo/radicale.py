@@ -14,6 +14,7 @@ from typing import Final
 CONFIG: Final = """\
 [server]
 hosts = 127.0.0.1:{port}
+max_connections = 64
 [auth]
 type = none
 [web]

@@ -6,23 +6,15 @@ works any more, clean-up included. Another process then starts on what it left.
 
 from __future__ import annotations
 
-import asyncio
-import random
-import signal
-import subprocess
-import sys
-import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.appointments.caldav import Calendar, Calendars
 from bot.appointments.slots import free
 from bot.appointments.spans import Span
-from bot.appointments.store import Appointments, InMemory
+from bot.appointments.store import InMemory
 from bot.conversation.events import Booked, Cancelled, SlotTaken
-from bot.storage.database import Database
 from tests.appointments.worlds import MONDAY, World, world
 
 DAY = Span(MONDAY, MONDAY + timedelta(days=2))
@@ -192,49 +184,3 @@ async def test_a_request_that_arrives_after_the_undoing_is_undone_too(calendar):
         ours.clock.forward(minutes=3)
         await ours.bookings.recover()
         assert calendar.events() == []
-
-
-# --- real deaths ---------------------------------------------------------------------------------------------
-
-KILLS = 4
-CHILD = """
-import asyncio, sys
-from bot.appointments.store import Appointments
-from bot.storage.database import Database
-from tests.appointments.worlds import world, MONDAY
-
-async def main(url, database):
-    async with Database(database) as opened, world(url, Appointments(opened), hours="Mo-Tu 00:00-24:00") as ours:
-        print("ready", flush=True)
-        while True:
-            slots = await ours.bookings.free("ccas", "rsa")
-            booked = await ours.bookings.book(slots.free[0], "rsa", "fr")
-            await ours.bookings.cancel(booked.appointment.reference)
-
-asyncio.run(main(*sys.argv[1:]))
-"""
-
-
-def run_and_kill(url, database, seconds):
-    command = [sys.executable, "-c", CHILD, url, database]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]) as child:
-        assert child.stdout.readline() == b"ready\n"
-        time.sleep(seconds)
-        child.send_signal(signal.SIGKILL)
-
-
-@pytest.mark.slow
-async def test_kill_9_at_random_instants(calendar, database_url):
-    url = database_url
-    chance = random.Random(2026)
-    kept = 0
-    for _ in range(KILLS):
-        await asyncio.to_thread(run_and_kill, calendar.url, url, chance.uniform(0.02, 0.4))
-        async with Database(url) as database:
-            store = Appointments(database)
-            await recovered(calendar.url, store)
-            kept += await whole_or_none(calendar, store)
-            for record in await store.holding("ccas", DAY):
-                await store.drop(record.reference)
-        calendar.delete_all()
-    print(f"{KILLS} kills: {kept} left a whole booking, the others none")
