@@ -11,6 +11,7 @@ from benchmarks.figures import table
 
 MODULES: Final = {
     "page": "benchmarks.first_page",
+    "appointments": "benchmarks.appointments",
     "turns": "benchmarks.turns",
     "start": "benchmarks.start",
     "memory": "benchmarks.memory",
