@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from tools.openfisca_check.comparing import VARIABLES, Pair
+from tools.openfisca_check.facts import FULL_SUPPORT
 from tools.openfisca_check.lives import Adult, Life
 
 Right = Literal["ours", "openfisca", "coarse"]
@@ -14,6 +15,8 @@ Right = Literal["ours", "openfisca", "coarse"]
 ANY: Final = frozenset({"wrong yes", "wrong no", "amount"})
 ASPA_AGE: Final = 65
 UNFIT_AGE: Final = 62
+ASF: Final = 201.79  # a month and child
+COUNTED: Final = 107.59  # of it in the RSA, a month and child
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,11 @@ def _grown_child(pair: Pair) -> bool:
 
 
 def _supported(pair: Pair) -> bool:
-    return pair.life.support > 0
+    """Where the oracle pays a part of the ASF and we none, or counts it otherwise in the RSA."""
+    children, pays = len(pair.life.children), pair.pays["asf"]
+    if pair.right == "asf":
+        return FULL_SUPPORT * children <= pair.life.support < ASF * children
+    return pair.life.support > 0 and pays > 0 and abs(_middle(pair) - pair.paid) <= COUNTED * children
 
 
 def _home_share(pair: Pair) -> bool:
@@ -72,9 +79,12 @@ def _works(life: Life) -> bool:
     return any(adult.wage for adult in _adults(life))
 
 
+def _middle(pair: Pair) -> float:
+    return sum(pair.amount) / 2 if pair.amount else 0.0
+
+
 def _gap(pair: Pair) -> float:
-    assert pair.amount is not None
-    return abs(sum(pair.amount) / 2 - pair.paid)
+    return abs(_middle(pair) - pair.paid)
 
 
 def _rights(*names: str) -> frozenset[str]:
@@ -187,6 +197,11 @@ KINDS: Final = (
         "rate too low, and near the ceiling the verdict is a wrong no.",
     ),
     Kind(
+        "Another zone of the housing aid", _rights("aide_logement"), ANY, lambda p: p.life.zone != 3, "coarse",
+        "Highest rents are those of Joigny (zone 3) in the amount and of zone 2 in the verdict: in larger towns "
+        "the amount is too low, and in Paris a high rent near the line gets a wrong no.",
+    ),
+    Kind(
         "High rent", _rights("aide_logement"), ANY, lambda p: p.life.rent > 680, "coarse",
         "The aid shrinks from 2.5 times the highest rent of the zone on and ends at 3.1 times. The verdict is "
         "told before the rent is known to the euro, and for the dearest towns: towards yes, with an amount of 0.",
@@ -215,7 +230,7 @@ KINDS: Final = (
     ),
     Kind(
         "Rounding of the prime d'activité", INCOME, frozenset({"amount", "wrong yes", "wrong no"}),
-        lambda p: (p.priced and _gap(p) <= 20) or p.paid < 20, "coarse",
+        lambda p: _gap(p) <= 20, "coarse",
         "A few euros around the least payment, where small amounts differ by more than 5 %: the housing aid and "
         "the family benefits that count are computed more simply.",
     ),
