@@ -26,6 +26,8 @@ AWAY: Final = timedelta(days=400)
 """So far ahead the trial events stand: nobody looks there, and nothing of ours does."""
 HOUR: Final = timedelta(hours=1)
 FREE_BUSY: Final = HEAD + f"<C:free-busy-query {SPACES}>%s</C:free-busy-query>"
+FORGOTTEN: Final = "http://example.invalid/never-issued"
+"""A token such as a server may have given before it was restored from a copy."""
 ZONED: Final = {
     "UTC": "DTSTART:{day}T080000Z\r\nDTEND:{day}T090000Z",
     "all day": "DTSTART;VALUE=DATE:{day}",
@@ -150,9 +152,11 @@ class Trial:
         return "around"
 
     async def _sync(self) -> Outcome:
-        """Tells what was written, and what was taken out."""
+        """Tells what was written, and what was taken out; and owns up when it does not know a token: else what
+        went meanwhile would stay in our reading.
+        """
         token = await self._calendar.token()
-        if token:
+        if token and await self._calendar.changes(FORGOTTEN) is None:
             name = await self._put(ZONED["UTC"])
             written = await self._calendar.changes(token)
             await self._take_out(name)

@@ -21,7 +21,7 @@ from bot.conversation.events import Booked, BookingFailed, CancelFailed, Cancell
 from tests.appointments.worlds import MONDAY, shown, world
 
 DAY = Span(MONDAY, MONDAY + timedelta(days=2))
-FAULTS = ("refuse", "500", "503", "423", "401", "hang", "hang after", "reset after", "half answer")
+FAULTS = ("refuse", "500", "503", "423", "401", "hang", "slow", "hang after", "reset after", "half answer")
 SOON = 4.0
 """A shortened turn takes 0.4 seconds, and what a loaded machine adds."""
 
@@ -64,6 +64,8 @@ class Proxy:
             return await writer.drain()
         if fault == "hang":
             return await asyncio.sleep(30)
+        if fault == "slow":
+            await asyncio.sleep(10)
         got = await self.forward(head, body, real)
         if head.startswith(b"PUT") and self.breaks_on_put:
             self.faults["*"] = self.breaks_on_put
@@ -160,6 +162,57 @@ async def nothing_held(store):
         if not await store.holding("ccas", DAY):
             return
         await asyncio.sleep(0.02)
+    pytest.fail("what was left half-way is still there")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("verb", ["PUT", "REPORT", "second REPORT"])
+async def test_a_move_through_a_fault_leaves_the_old_time_or_gives_the_new_one(proxy, calendar, verb, fault):
+    store = InMemory()
+    async with world(proxy.url, store) as ours:
+        first, second, _ = (await ours.bookings.free("ccas", "rsa")).free
+        reference = (await ours.bookings.book(first, "rsa", "fr")).appointment.reference
+        if verb == "second REPORT":
+            proxy.breaks_on_put = fault
+        else:
+            proxy.faults[verb] = fault
+        with short_waits():
+            outcome = await ours.bookings.move(reference, second, "rsa", "fr")
+        assert isinstance(outcome, BookingFailed)
+        proxy.faults.clear()
+        proxy.breaks_on_put = ""
+        await recover_fully(ours, store)
+        assert [record.reference for record in await store.holding("ccas", DAY)] == [reference]
+        assert len(calendar.events()) == 1
+        assert isinstance(await ours.bookings.move(reference, second, "rsa", "fr"), Booked)
+        await recover_fully(ours, store)
+        (event,) = calendar.events()
+        assert "DTSTART:20261123T083000Z" in event and reference in event
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_move_is_told_though_the_old_time_cannot_be_given_back_yet(proxy, calendar, fault):
+    store = InMemory()
+    async with world(proxy.url, store) as ours:
+        first, second, _ = (await ours.bookings.free("ccas", "rsa")).free
+        reference = (await ours.bookings.book(first, "rsa", "fr")).appointment.reference
+        proxy.faults["DELETE"] = fault
+        with short_waits():
+            outcome = await ours.bookings.move(reference, second, "rsa", "fr")
+        assert isinstance(outcome, Booked)
+        proxy.faults.clear()
+        await recover_fully(ours, store)
+        (event,) = calendar.events()
+        assert "DTSTART:20261123T083000Z" in event
+
+
+async def recover_fully(ours, store):
+    """Until nothing is half-way, as the sweeper does in time."""
+    for _ in range(100):
+        ours.clock.forward(seconds=1)
+        await ours.bookings.recover()
+        if all(record.state == "confirmed" for record in await store.holding("ccas", DAY)):
+            return
     pytest.fail("what was left half-way is still there")
 
 
