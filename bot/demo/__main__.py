@@ -20,6 +20,7 @@ from bot.commands.telling import telling
 from bot.demo.radicale import RadicaleFailed, radicale
 from bot.demo.seed import seed, words
 from bot.failures import set_up_logs
+from bot.knowledge import Knowledge
 from bot.serving import serve
 from bot.settings import Settings, new_key
 
@@ -52,9 +53,14 @@ def _calendars(folder: Path, port: int) -> Iterator[str]:
 
 async def _run(folder: Path, port: int, calendars: str) -> None:
     settings = _settings(folder, port, calendars)
+
+    def clock() -> datetime:
+        return datetime.now(settings.zone)
+
+    # Before anything watches the calendars: what was read of half-filled ones would pass for true for a while.
+    desks = list(Knowledge(settings.data, clock).desks.values())
+    await seed(calendars, desks, words(settings.data / "content"), clock().date())
     async with build(settings) as app:
-        desks = list(app.knowledge.desks.values())
-        await seed(calendars, desks, words(settings.data / "content"), datetime.now(settings.zone).date())
         await serve(app, lambda address: click.echo(_told(address, calendars, folder)))
 
 
