@@ -25,7 +25,8 @@ TICK: Final = 10.0
 """Seconds between two looks at what is due."""
 LIMIT: Final = 20.0
 """Seconds for one look: nobody waits for it."""
-AT_ONCE: Final = 4
+AT_ONCE: Final = 2
+"""Calendars looked at together: a server has room left for the people who wait."""
 LOG: Final = logging.getLogger(__name__)
 
 
