@@ -73,7 +73,7 @@ def _family(life: Life) -> dict[str, Any]:
         found["youngest_child"] = min(life.children)
     if life.children and not life.partner:
         found["other_parent"] = _other_parent(life)
-        if found["other_parent"] == "part":
+        if found["other_parent"] != "none":
             found["child_support"] = life.support
         if min(life.children) >= FORMER_PARENT:
             found["newly_alone"] = _said(life.newly_alone)

@@ -50,6 +50,8 @@ YEARS: Final = (1, 3, 4, 5, 8, 10, 20)
 FIT_AGES: Final = range(62, 65)
 PREGNANT_AGES: Final = range(14, 51)
 STUDENT_AGES: Final = range(16, 25)
+RENTS: Final = ((50, 150, 0.06), (150, 300, 0.28), (300, 500, 0.4), (500, 900, 0.24), (900, 1500, 0.02))
+"""Like the prior of the fact `rent`: small towns, many of them in social housing."""
 CHILDREN: Final = ((0, 2), (3, 13), (14, 19), (20, 24))
 
 
@@ -154,4 +156,4 @@ class _Drawing:
         return 0.0 if couple else round(per_child * len(children), 2)
 
     def _rent(self) -> float:
-        return self._between((60, 200, 0.1), (200, 400, 0.4), (400, 650, 0.35), (650, 1100, 0.15))
+        return self._between(*RENTS)
