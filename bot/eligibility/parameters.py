@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from bot.eligibility.facts import checked_name
 from bot.eligibility.model import Source
 from bot.eligibility.nodes import Table
 from bot.eligibility.resolve import UNITS, ParameterValue
 from bot.eligibility.yamlfile import Item
+
+NO_RHYTHM: Final = "none"
+RHYTHMS: Final = {"yearly-january": 1, "yearly-april": 4, "yearly-october": 10}
+"""The month on whose first day the law gives a figure its new value each year."""
+_MONEY: Final = frozenset({"EUR", "EUR/month", "EUR/year"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +29,18 @@ class DatedValue:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A legal amount or rate through time, the oldest value first."""
+    """A legal amount or rate through time, the oldest value first.
+
+    `rhythm` is one of `RHYTHMS` or `NO_RHYTHM`; `checked` the day on which its last value was seen to hold still.
+    """
 
     name: str
     label: str
     unit: str
     values: tuple[DatedValue, ...]
     item: Item
+    rhythm: str = NO_RHYTHM
+    checked: date | None = None
 
     def on(self, day: date) -> ParameterValue | None:
         """What it is worth on a day; None before its first value."""
@@ -39,13 +50,25 @@ class Parameter:
 
 def read_parameter(key: Item, item: Item) -> Parameter:
     """One parameter. Raises `Mistake`."""
-    fields = item.fields(("label", "unit", "values"), ("note",))
+    fields = item.fields(("label", "unit", "values"), ("note", "rhythm", "checked"))
     unit = fields["unit"].one_of(UNITS)
     values = [_value(day, value) for day, value in fields["values"].entries()]
     if not values:
         fields["values"].wrong("no value", "add 2026-04-01: {value: …, source: …}")
     values.sort(key=lambda value: value.day)
-    return Parameter(checked_name(key), fields["label"].sentence(), unit, tuple(values), item)
+    return Parameter(
+        checked_name(key), fields["label"].sentence(), unit, tuple(values), item,
+        rhythm=fields["rhythm"].one_of((*RHYTHMS, NO_RHYTHM)) if "rhythm" in fields else _shown(unit, values),
+        checked=fields["checked"].day() if "checked" in fields else None,
+    )  # fmt: skip
+
+
+def _shown(unit: str, values: list[DatedValue]) -> str:
+    """The rhythm that an amount's own history shows: two values or more, each from the same month's first day."""
+    starts = {(value.day.month, value.day.day) for value in values}
+    if unit not in _MONEY or len(values) == 1 or len(starts) > 1:
+        return NO_RHYTHM
+    return next((name for name, month in RHYTHMS.items() if starts == {(month, 1)}), NO_RHYTHM)
 
 
 def _value(day: Item, item: Item) -> DatedValue:
