@@ -31,7 +31,9 @@ def stale(library: Library, today: date) -> Iterator[Problem]:
         last = parameter.values[-1]
         if max(last.day, parameter.checked or last.day) < due:
             what = f"{parameter.name!r} is of {last.day}, a new value was due on {due} ({parameter.rhythm})"
-            remedy = "add the new value; if it stayed as it is, write checked: and the day on which you saw that"
+            remedy = (
+                "add the new value; if it stayed as it is, write checked: and the day on which you saw that"
+            )
             yield Problem(parameter.item.place, what, remedy, warning=True)
 
 
