@@ -54,7 +54,7 @@ def known(chat: Chat) -> dict[str, str]:
 
 
 def test_boxes_are_ticked_one_by_one_and_sent(boxes: Chat) -> None:
-    assert "Ce qui n'est pas coché compte comme « non »" in boxes.text
+    assert "Une case vide compte comme « non »" in boxes.text
     assert [button.ticked for button in boxes.reply.prompt.buttons] == [False] * 3
     assert boxes.reply.prompt.standing[0].label == "Rien de tout cela"
     boxes.press("Je fais des études")

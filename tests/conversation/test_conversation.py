@@ -352,8 +352,8 @@ def test_a_corrected_rule_file_is_told(chat: Chat) -> None:
     chat.happens(Topics(("income",)))
     chat.state = replace(chat.state, fingerprint="another")
     chat.reply = replace(chat.reply, prompt=replace(chat.reply.prompt, id=chat.state.id))
-    assert "Une règle a été corrigée" in chat.say("a")
-    assert "Une règle a été corrigée" not in chat.say("a")
+    assert "Nous avons corrigé une règle" in chat.say("a")
+    assert "Nous avons corrigé une règle" not in chat.say("a")
 
 
 # --- bad input --------------------------------------------------------------------------------------------
