@@ -170,9 +170,13 @@ class Sentence:
     plural: str = field(default="")
 
 
-def sentences(data: Path) -> Iterator[Sentence]:
-    """Every French sentence that people read, file by file. Raises `Mistake`."""
-    for pattern, keys in _READ_BY_PEOPLE.items():
+def sentences(
+    data: Path, read: Mapping[str, frozenset[str] | None] = _READ_BY_PEOPLE
+) -> Iterator[Sentence]:
+    """Every French sentence that people read, file by file. `read` maps files to the entries that count in them,
+    None for all. Raises `Mistake`.
+    """
+    for pattern, keys in read.items():
         for path in sorted(data.glob(pattern)):
             shown_as = path.relative_to(data).as_posix()
             if shown_as in _NEVER_SHOWN:

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 
 import click
 
+from bot.commands.checking import check_command, library_of, words
 from bot.commands.comparing import compare_command
 from bot.commands.households import _DAY, refuse, today
 from bot.conversation.phrases import Phrases
 from bot.eligibility import cases
 from bot.eligibility.facts import FactEntry
-from bot.eligibility.library import Library, in_force, read
+from bot.eligibility.library import Library, in_force
 from bot.eligibility.model import RightText
 from bot.eligibility.plain import Speaker
 from bot.eligibility.problems import RuleErrors
 from bot.eligibility.rights import Version
-from bot.eligibility.scrutiny import doubts
-from bot.eligibility.watch import overdue
 from bot.eligibility.yamlfile import nearest
 from bot.settings import data_folder
-from bot.texts import phrases_of
 
 
 @click.group()
@@ -30,52 +27,14 @@ def rules() -> None:
     """Check, test and read the rule files."""
 
 
-def _words() -> Phrases:
-    return phrases_of(data_folder(), "editors.yml")
-
-
-def _library(folder: Path) -> Library:
-    try:
-        return read(folder)
-    except RuleErrors as errors:
-        for problem in errors.problems:
-            click.echo(problem)
-        refuse(_words().say("check.faults", count=len(errors.problems)))
-
-
-@rules.command()
-def check() -> None:
-    """Every mistake of every rule file, with its place and remedy."""
-    folder, words = data_folder() / "rules", _words()
-    library = _library(folder)
-    try:
-        cases.read_cases(folder, library)
-    except RuleErrors as errors:
-        refuse("\n".join(map(str, errors.problems)))
-    found = list(doubts(library))
-    warnings = [*(problem for problem in found if problem.warning), *overdue(library, today())]
-    for warning in warnings:
-        click.echo(warning)
-    if faults := [problem for problem in found if not problem.warning]:
-        click.echo("\n".join(map(str, faults)))
-        refuse(words.say("check.faults", count=len(faults)))
-    if warnings:
-        click.echo(words.say("check.warnings", count=len(warnings)))
-    click.echo(words.say("check.good"))
-    versions = sum(len(history) for history in library.versions.values())
-    click.echo(
-        words.say(
-            "check.counts", rights=len(library.versions), versions=versions, facts=len(library.facts),
-            parameters=len(library.parameters),
-        )
-    )  # fmt: skip
+rules.add_command(check_command)
 
 
 @rules.command()
 def test() -> None:
     """Play the named cases, each under the rules of its own day."""
     folder = data_folder() / "rules"
-    library = _library(folder)
+    library = library_of(folder)
     try:
         results = list(cases.play(folder, library))
     except RuleErrors as errors:
@@ -84,7 +43,7 @@ def test() -> None:
     for result in failed:
         for failure in result.failures:
             click.echo(failure)
-    click.echo(_words().say("test.passed", passed=len(results) - len(failed), failed=len(failed)))
+    click.echo(words().say("test.passed", passed=len(results) - len(failed), failed=len(failed)))
     if failed:
         raise SystemExit(1)
 
@@ -94,16 +53,14 @@ def test() -> None:
 @_DAY
 def show(right: str, day: datetime | None) -> None:
     """One right as plain sentences, in the version of a day."""
-    when, words = day.date() if day else today(), _words()
-    library = _library(data_folder() / "rules")
+    when, said = day.date() if day else today(), words()
+    library = library_of(data_folder() / "rules")
     version = in_force(library.versions.get(right, ()), when)
     if version is None or version.text is None:
         refuse(
-            words.say(
-                "show.unknown", right=right, day=words.day(when), remedy=nearest(right, library.versions)
-            )
+            said.say("show.unknown", right=right, day=said.day(when), remedy=nearest(right, library.versions))
         )
-    click.echo("\n".join(_Page(library, when, version, version.text, words).lines()))
+    click.echo("\n".join(_Page(library, when, version, version.text, said).lines()))
 
 
 rules.add_command(compare_command)
