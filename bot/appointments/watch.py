@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,6 +18,7 @@ from bot.appointments.profiles import Profiles
 from bot.appointments.readings import Readings, Source
 from bot.appointments.spans import Span
 from bot.appointments.store import Record, Store
+from bot.background import background
 
 EVERY: Final = timedelta(seconds=60)
 """Between two looks at a calendar, whichever process takes them."""
@@ -58,13 +59,8 @@ class Watch:
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
         """Look in the background as long as this lasts."""
-        task = asyncio.create_task(self._forever())
-        try:
+        async with background(self._forever()):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def _forever(self) -> None:
         while True:

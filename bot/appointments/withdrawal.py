@@ -15,6 +15,7 @@ from typing import Final
 
 from bot.appointments.caldav import Calendar, CalendarDown, Calendars, Changed
 from bot.appointments.store import Record, Store
+from bot.background import background
 
 RETRY: Final = timedelta(seconds=30)
 ECHO: Final = timedelta(minutes=2)
@@ -62,13 +63,8 @@ class Withdrawal:
     @asynccontextmanager
     async def sweeping(self) -> AsyncIterator[None]:
         """Sweep in the background: at once, every ten seconds, and whenever something was left."""
-        task = asyncio.create_task(self._forever())
-        try:
+        async with background(self._forever()):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def _forever(self) -> None:
         while True:
