@@ -170,9 +170,7 @@ class Sentence:
     plural: str = field(default="")
 
 
-def sentences(
-    data: Path, read: Mapping[str, frozenset[str] | None] = _READ_BY_PEOPLE
-) -> Iterator[Sentence]:
+def sentences(data: Path, read: Mapping[str, frozenset[str] | None] = _READ_BY_PEOPLE) -> Iterator[Sentence]:
     """Every French sentence that people read, file by file. `read` maps files to the entries that count in them,
     None for all. Raises `Mistake`.
     """
