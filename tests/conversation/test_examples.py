@@ -47,7 +47,7 @@ def played(script: Path, calendars: str) -> str:
     done = subprocess.run(
         [Path(sys.executable).with_name("clairdroit"), "chat", "--script", str(script)],
         env={**kept, "CLAIRDROIT_CALENDARS": calendars, "PYTHONIOENCODING": "utf-8"},
-        capture_output=True, check=False, timeout=100, cwd=ROOT,
+        capture_output=True, check=False, timeout=40, cwd=ROOT,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()
     assert not done.stderr, done.stderr.decode()
@@ -68,7 +68,10 @@ def events(calendars: str, shown: str) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 def test_an_example_ends_in_an_appointment_that_the_partner_sees(partners: str, script: Path) -> None:
-    shown = played(script, partners)
+    try:
+        shown = played(script, partners)
+    except subprocess.TimeoutExpired:  # seen twice on a loaded machine, cause not found yet: see the closing note
+        shown = played(script, partners)
     if TOO_SLOW in shown:  # two cores for all tests: a calendar that answers late is honestly left out
         shown = played(script, partners)
     assert "C'est réservé." in shown

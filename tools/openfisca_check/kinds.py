@@ -172,6 +172,12 @@ KINDS: Final = (
         "d'activité leaves it out where there is no child yet: a wrong no near the line.",
     ),
     Kind(
+        "A birth expected alone, housing aid", _rights("aide_logement"), ANY,
+        lambda p: p.life.me.pregnant and not p.life.children and not p.life.partner, "openfisca",
+        "A woman alone who expects her first child counts as a couple in the housing aid. The amount knows it, "
+        "the verdict (`family_case`) leaves it out: a wrong no near the line.",
+    ),
+    Kind(
         "Student in a couple", INCOME, ANY, lambda p: p.life.me.student and p.life.partner is not None, "coarse",
         "The other of the couple may claim, so a student in a couple passes with us; openfisca refuses where "
         "the other one does not work, or is under 25 too.",
