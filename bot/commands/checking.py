@@ -11,8 +11,10 @@ from bot.commands.households import refuse, today
 from bot.conversation.phrases import Phrases
 from bot.editing import grammar, plainness
 from bot.eligibility import cases, scrutiny, watch
+from bot.eligibility.area_files import unknown_communes
 from bot.eligibility.library import Library, read
 from bot.eligibility.problems import Problem, RuleErrors
+from bot.offices.territory import Territory
 from bot.settings import data_folder
 from bot.texts import phrases_of
 
@@ -46,7 +48,7 @@ def check_command(*, parse: bool | None, against: str | None) -> None:
     """Every mistake of every rule file, and what is old, hard to read, or never said."""
     data, said = data_folder(), words()
     library = library_of(data / "rules")
-    found = [*_found(data, library), *_language(data, said, parse=parse)]
+    found = [*_found(data, library), *_places(data, library), *_language(data, said, parse=parse)]
     warnings = [problem for problem in found if problem.warning]
     for warning in warnings:
         click.echo(warning)
@@ -68,6 +70,20 @@ def _found(data: Path, library: Library) -> list[Problem]:
     except RuleErrors as errors:
         refuse("\n".join(map(str, errors.problems)))
     return [*scrutiny.doubts(library), *watch.overdue(library, today()), *watch.stale(library, today())]
+
+
+def _places(data: Path, library: Library) -> list[Problem]:
+    """Codes that no commune has. Rules of another folder than ours may come without the list of communes."""
+    named = [entry.item for entry in library.facts.values() if entry.fact.areas]
+    if not named or not (data / "content" / "places.yml").exists():
+        return []
+    territory = Territory.read(data / "content")
+
+    def current(code: str) -> str:
+        commune = territory.commune(code)
+        return commune.code if commune else ""
+
+    return [problem for item in named for problem in unknown_communes(item, current)]
 
 
 def _language(data: Path, said: Phrases, *, parse: bool | None) -> list[Problem]:

@@ -13,6 +13,7 @@ import click
 from bot.conversation.simulate import play
 from bot.eligibility.exact import answers
 from bot.eligibility.library import read
+from bot.eligibility.model import Fact
 from bot.eligibility.problems import RuleErrors
 from bot.eligibility.rulebook import RuleBook
 from bot.eligibility.values import BadValue, Interval, Values
@@ -126,8 +127,20 @@ def facts(day: datetime | None) -> None:
             "label": fact.label,
             "range": [end / fact.scale for end in fact.range] if fact.range else None,
             "choices": list(fact.choices),
+            **_territories(fact),
             "rights": needed[name],
         }
         for name, fact in book.facts.items()
     ]
     click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+
+
+def _territories(fact: Fact) -> dict[str, Any]:
+    """Of a place, the codes of each territory; the one without any is everywhere else."""
+    if not fact.areas:
+        return {}
+    listed = {
+        name: {"communes": sorted(area.communes), "departments": sorted(area.departments)}
+        for name, area in fact.areas.items()
+    }
+    return {"territories": listed}

@@ -21,6 +21,7 @@ from bot.conversation.state import (
     TopicsChosen,
     Visit,
 )
+from bot.eligibility.areas import area_of
 from bot.eligibility.values import DECLINED, DONT_KNOW, Answer, Interval
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def _apply(path: Path, entry: Entry, facts: Mapping[str, Fact]) -> None:
     path.ticking = entry if isinstance(entry, Ticking) else None
     match entry:
         case Answered(answers):
+            path.among = ()
             for fact, answer in answers:
                 if fact in facts and fits(facts[fact], answer):
                     _learn(path, fact, answer)
@@ -69,6 +71,9 @@ def _apply(path: Path, entry: Entry, facts: Mapping[str, Fact]) -> None:
             path.visit = None
         case Correcting(fact):
             path.correcting = fact if fact in facts else ""
+        case Placed(commune):
+            _go(path, entry)
+            _live(path, commune, facts)
         case _:
             _go(path, entry)
 
@@ -90,6 +95,13 @@ def _go(path: Path, entry: Entry) -> None:
             path.picked = entry
         case _:
             pass
+
+
+def _live(path: Path, commune: str, facts: Mapping[str, Fact]) -> None:
+    """The commune answers where somebody lives, unless that was answered otherwise."""
+    for name, fact in facts.items():
+        if fact.areas and isinstance(path.known.get(name, DONT_KNOW), str):
+            path.known[name] = frozenset({area_of(commune, fact.areas)})
 
 
 def _learn(path: Path, fact: str, answer: Answer) -> None:

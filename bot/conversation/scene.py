@@ -45,6 +45,8 @@ class Scene:
             return self.path.look.screen
         if not self.state.log:
             return "greeting"
+        if self.path.visit is None and self.path.among:
+            return "which_commune"
         if self.path.correcting:
             return "question"
         if self.path.visit is not None:

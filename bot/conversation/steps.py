@@ -132,7 +132,8 @@ def _puzzled(scene: Scene, why: str) -> Move:
 
 def _placed(scene: Scene, codes: tuple[str, ...]) -> Move:
     """A commune counts only where one is asked for."""
-    if scene.screen not in ("commune", "which_commune"):
+    living = scene.asked is not None and bool(scene.asked.areas)
+    if not living and scene.screen not in ("commune", "which_commune"):
         return _puzzled(scene, "not_understood")
     state = visit.placed(scene, codes)
     return Move(state) if state else _puzzled(scene, "unknown_place")

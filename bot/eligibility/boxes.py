@@ -22,7 +22,7 @@ class Boxes:
         self._place = {name: 2 * position for name, position in layout.position.items()}
         self._close = closer(listed, facts, layout)
         self._implied = [self._place[implication.fact] for implication in listed]
-        self._masked = {self._place[name] for name in layout.position if facts[name].type == "choice"}
+        self._masked = {self._place[name] for name in layout.position if facts[name].named}
         self.widest: Box = [end for name in layout.position for end in self.ends(name, facts[name].domain)]
 
     def ends(self, fact: str, values: Values) -> tuple[float, float]:
@@ -87,7 +87,7 @@ class Boxes:
     def settled(self, box: Box, fact: str) -> bool:
         """Whether only one value is left."""
         place = self._place[fact]
-        if self._facts[fact].type == "choice":
+        if self._facts[fact].named:
             mask = int(box[place])
             return mask & (mask - 1) == 0
         return box[place] == box[place + 1]
@@ -105,7 +105,7 @@ class Boxes:
         """The box cut in two along a fact (a choice: one box each); impossible parts are left out."""
         known, place = self._facts[fact], self._place[fact]
         low, high = box[place], box[place + 1]
-        if known.type == "choice":
+        if known.named:
             masks = [self._layout.mask(fact, (c,)) for c in known.choices]
             parts: list[tuple[float, float]] = [(mask, mask) for mask in masks if int(low) & mask]
         else:

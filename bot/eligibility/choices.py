@@ -65,7 +65,7 @@ class Chooser:
         self, fact: str, values: Values, choices: Sequence[Values], now: Situation
     ) -> tuple[Values, ...]:
         """For each named choice, all that the open rules treat like it: no more than that need be known."""
-        if isinstance(values, Interval) or self._facts[fact].type != "choice":
+        if isinstance(values, Interval) or not self._facts[fact].named:
             return ()
         told = self._told_apart(fact, now)
         like = {

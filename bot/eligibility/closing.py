@@ -74,7 +74,7 @@ class _Writer:
         """Statements that leave a fact only these values; where none of them is possible, only say so."""
         place = 2 * self._layout.position[fact]
         low, high = self._ends(fact, needed)
-        if self._facts[fact].type == "choice":
+        if self._facts[fact].named:
             both = f"k[{place}] & {low!r}"
             yield f"if {both}: k[{place}] = k[{place + 1}] = {both}"
             yield "else: good = False"
@@ -85,7 +85,7 @@ class _Writer:
     def _may_be_otherwise(self, implication: Implication) -> str:
         place = 2 * self._layout.position[implication.fact]
         low, _ = self._ends(implication.fact, implication.otherwise)
-        if self._facts[implication.fact].type == "choice":
+        if self._facts[implication.fact].named:
             return f"(k[{place}] & {low!r} != 0)"
         return f"(k[{place}] <= {low!r} <= k[{place + 1}])"
 

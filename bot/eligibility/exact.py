@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
+from bot.eligibility.areas import area_of, is_code
 from bot.eligibility.model import Fact
 from bot.eligibility.values import BadValue, Interval, Values
 from bot.eligibility.yamlfile import nearest
@@ -13,7 +14,8 @@ _YES = {"yes": "yes", "no": "no", "true": "yes", "false": "no"}
 
 
 def answer(fact: Fact, value: object) -> Values:
-    """The one-value answer that an exact value stands for; beyond the top of a range, the top.
+    """The one-value answer that an exact value stands for; beyond the top of a range, the top. A place may
+    be given by its commune's INSEE code.
 
     Raises `BadValue`.
     """
@@ -21,6 +23,8 @@ def answer(fact: Fact, value: object) -> Values:
         return _number(fact, value)
     name = str(value).lower() if isinstance(value, (str, bool)) else ""
     name = _YES.get(name, name) if fact.type == "yes_no" else name
+    if fact.type == "place" and is_code(name.upper()):
+        name = area_of(name.upper(), fact.areas)
     if name not in fact.choices:
         raise BadValue(fact.name, value)
     return frozenset({name})

@@ -8,17 +8,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.eligibility.area_files import check_areas, read_area
+from bot.eligibility.areas import Area
 from bot.eligibility.expressions import BadExpression, Syntax, parse
 from bot.eligibility.model import ABOVE, BELOW, Fact, FactType
 from bot.eligibility.priors import Band, BandPrior, ChoicePrior, Prior, even
 from bot.eligibility.values import Interval, Values
 from bot.eligibility.yamlfile import Item
 
-_TYPES: Final[tuple[FactType, ...]] = ("yes_no", "choice", "count", "amount", "age")
+_TYPES: Final[tuple[FactType, ...]] = ("yes_no", "choice", "count", "amount", "age", "place")
 _NUMBERS: Final = ("count", "amount", "age")
 _COMMON: Final = ("type", "label", "ask")
 _OPTIONAL: Final = (
-    "help", "tick", "unit", "range", "choices", "cost", "prior", "only_if", "otherwise", "change",
+    "help", "tick", "unit", "range", "choices", "territories", "cost", "prior", "only_if", "otherwise", "change",
 )  # fmt: skip
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED: Final = frozenset({"and", "or", "not", "if", "else", "in", "min", "max", "per_month", "per_year"})
@@ -130,7 +132,7 @@ def read_fact(key: Item, item: Item) -> FactEntry:
         name=name, type=kind, label=fields["label"].sentence(), ask=fields["ask"].sentence(),
         help=_optional(fields, "help"), tick=_optional(fields, "tick"), unit=_unit(kind, fields, item),
         range=_range(kind, fields, item), choices=_choices(kind, fields, item), cost=_cost(fields),
-        change=_change(kind, fields),
+        change=_change(kind, fields), areas=_areas(kind, fields, item),
     )  # fmt: skip
     prior = _prior(fact, fields["prior"]) if "prior" in fields else even(fact.domain)
     condition = fields.get("only_if")
@@ -153,7 +155,7 @@ def _unit(kind: FactType, fields: Mapping[str, Item], item: Item) -> str:
 
 
 def _range(kind: FactType, fields: Mapping[str, Item], item: Item) -> Interval | None:
-    if kind in ("yes_no", "choice"):
+    if kind not in _NUMBERS:
         if "range" in fields:
             fields["range"].wrong(f"a {kind} fact has no range", "remove this line")
         return None
@@ -179,6 +181,8 @@ def _ends(item: Item, text: str) -> tuple[float, float]:
 def _choices(kind: FactType, fields: Mapping[str, Item], item: Item) -> dict[str, str]:
     if kind == "yes_no":
         return {"yes": "", "no": ""}
+    if kind == "place":
+        return {name: read_area(value)[1] for name, value in _territories(fields, item)}
     if kind != "choice":
         return {}
     if "choices" not in fields:
@@ -187,6 +191,29 @@ def _choices(kind: FactType, fields: Mapping[str, Item], item: Item) -> dict[str
     if not 2 <= len(choices) <= MOST_CHOICES:  # noqa: PLR2004 - one would be no choice
         fields["choices"].wrong(f"{len(choices)} choices", f"two to {MOST_CHOICES} fit into one message")
     return choices
+
+
+def _territories(fields: Mapping[str, Item], item: Item) -> list[tuple[str, Item]]:
+    if "territories" not in fields:
+        item.wrong("a place needs its territories", "add territories: {here: {communes: [...], label: …}, …}")
+    listed = fields["territories"].entries()
+    if not 2 <= len(listed) <= MOST_CHOICES:  # noqa: PLR2004 - one would be no choice
+        fields["territories"].wrong(
+            f"{len(listed)} territories", f"two to {MOST_CHOICES} fit into one message"
+        )
+    return [(checked_name(key), value) for key, value in listed]
+
+
+def _areas(kind: FactType, fields: Mapping[str, Item], item: Item) -> dict[str, Area]:
+    if kind != "place":
+        if "territories" in fields:
+            fields["territories"].wrong(
+                "only a place has territories", "write type: place, or remove this line"
+            )
+        return {}
+    listed = [(name, value, read_area(value)[0]) for name, value in _territories(fields, item)]
+    check_areas((value, area) for _, value, area in listed)
+    return {name: area for name, _, area in listed}
 
 
 def _change(kind: FactType, fields: Mapping[str, Item]) -> dict[str, str]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
+from bot.eligibility.areas import Area
 from bot.eligibility.values import Answer, Interval, Values
 
-FactType = Literal["yes_no", "choice", "count", "amount", "age"]
+FactType = Literal["yes_no", "choice", "count", "amount", "age", "place"]
 State = Literal["true", "false", "open"]
 Conclusion = Literal["likely", "unlikely", "open"]
 Knowledge: TypeAlias = Mapping[str, Answer]
@@ -46,7 +47,8 @@ class Fact:
     `range` is in whole units (cents, years, persons); the top of an amount's range stands for "or more".
     `choices` maps each choice to its French words (for a yes/no fact: ``yes`` and ``no``, without words).
     `change` maps what may be named as something that would change a verdict (``from`` and ``below`` of a number,
-    or a choice) to its French words, empty where the usual sentence will do.
+    or a choice) to its French words, empty where the usual sentence will do. A place's `areas` are its choices: the
+    first that holds the commune.
     """
 
     name: str
@@ -60,6 +62,12 @@ class Fact:
     choices: Mapping[str, str] = field(default_factory=dict)
     cost: float = 1.0
     change: Mapping[str, str] = field(default_factory=dict)
+    areas: Mapping[str, Area] = field(default_factory=dict)
+
+    @property
+    def named(self) -> bool:
+        """Whether the answer is one of several names: a choice, or the territory of a place."""
+        return self.type in ("choice", "place")
 
     @property
     def numeric(self) -> bool:

@@ -97,7 +97,7 @@ class _Resolver:
             return self._scope.lets[name]
         if name in self._scope.facts:
             fact = self._scope.facts[name]
-            if fact.type == "choice":
+            if fact.named:
                 raise BadExpression(tree.at, f"{name} is a choice, not a number or yes/no",
                                     f"write {name} == {next(iter(fact.choices))}")  # fmt: skip
             return self._graph.fact(fact)
@@ -174,7 +174,7 @@ class _Resolver:
 
     def _is_choice(self, name: str) -> bool:
         fact = self._scope.facts.get(name)
-        return fact is not None and fact.type == "choice" and name not in self._scope.lets
+        return fact is not None and fact.named and name not in self._scope.lets
 
     def _in(self, tree: Syntax, names: list[str]) -> Node:
         left = tree.args[0]

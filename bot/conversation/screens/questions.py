@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,7 +11,8 @@ from bot.conversation.labels import choice_labels, full_labels, rounded
 from bot.conversation.messages import Block, Button
 from bot.conversation.scene import Scene
 from bot.conversation.screens.page import Action, Move, Page, at, button, item, note, numbered, text
-from bot.conversation.state import Answered, Correcting, State, Ticking
+from bot.conversation.state import Among, Answered, Correcting, Placed, State, Ticking
+from bot.eligibility.areas import area_of
 from bot.eligibility.model import YES_NO, Fact, Question
 from bot.eligibility.values import Answer, Interval, Unknown
 
@@ -35,7 +37,7 @@ def _choices(scene: Scene, fact: Fact, question: Question) -> Page:
         (text(phrases.translate(fact.ask)), *_help(scene, fact, question)),
         numbered(labels, "a"),
         _unsure(scene, fact.cost),
-        wants="number" if fact.numeric else "words",
+        wants="place" if fact.areas else "number" if fact.numeric else "words",
     )
 
 
@@ -46,6 +48,7 @@ def _help(scene: Scene, fact: Fact, question: Question) -> list[Block]:
     again = fact.name in scene.path.known and not scene.path.correcting
     blocks += [note(phrases.say("question.finer"))] if again else []
     blocks += [note(phrases.translate(fact.help))] if fact.help and not again else []
+    blocks += [note(phrases.say("question.type_place"))] if fact.areas else []
     if fact.type == "amount":
         close = rounded(fact, question.choices)
         blocks.append(note(phrases.say("question.type_near_a_line" if close else "question.type")))
@@ -131,13 +134,38 @@ def _coarsened(scene: Scene, fact: Fact, units: int) -> State:
     return learn(Scene(state, scene.world), {fact.name: kept})
 
 
+def lived_in(scene: Scene, communes: Sequence[str]) -> State | None:
+    """The state after the question where somebody lives was answered with a commune, or with several that are
+    one answer; None where that is not asked, or they are not.
+
+    The commune itself is kept beside the answer: the office that serves it is then found without asking again.
+    """
+    fact = scene.world.rules.facts[scene.question.fact] if scene.question else None
+    areas = {area_of(commune, fact.areas) for commune in communes} if fact and fact.areas else set()
+    if fact is None or len(areas) != 1:
+        return None
+    state = learn(scene, {fact.name: frozenset(areas)})
+    if len(communes) > 1:
+        return state
+    log = tuple(entry for entry in state.log if not isinstance(entry, Placed))
+    return replace(state, log=(*log[:-1], Placed(communes[0])))
+
+
 def learn(scene: Scene, answers: dict[str, Answer]) -> State:
     """The state with these answers; while correcting, the earlier ones go."""
     state = scene.state
     if scene.path.correcting in answers:
         state = without(state, scene.path.correcting)
-    log = tuple(entry for entry in state.log if not isinstance(entry, Ticking | Correcting))
+    over = (Ticking, Correcting, Among, *((Placed,) if _moved(scene, answers) else ()))
+    log = tuple(entry for entry in state.log if not isinstance(entry, over))
     return replace(state, log=(*log, Answered(tuple(answers.items()))))
+
+
+def _moved(scene: Scene, answers: dict[str, Answer]) -> bool:
+    """Whether an answer of where somebody lives is not the commune that was named before."""
+    facts, commune = scene.world.rules.facts, scene.path.commune
+    lived = [(facts[name].areas, answer) for name, answer in answers.items() if facts[name].areas]
+    return bool(commune) and any(area_of(commune, areas) not in answer for areas, answer in lived)
 
 
 def without(state: State, fact: str) -> State:

@@ -9,6 +9,7 @@ from bot.conversation.effects import Book
 from bot.conversation.messages import Block
 from bot.conversation.ports import Commune, Office, Slot
 from bot.conversation.scene import Scene
+from bot.conversation.screens import questions
 from bot.conversation.screens.page import (
     MOST,
     Action,
@@ -67,6 +68,8 @@ def placed(scene: Scene, codes: tuple[str, ...]) -> State | None:
     known = tuple(code for code in dict.fromkeys(codes) if scene.world.directory.commune(code))
     if not known:
         return None
+    if scene.path.visit is None and (lived := questions.lived_in(scene, known)):
+        return lived
     state = scene.settled()
     log = tuple(entry for entry in state.log if not isinstance(entry, Among | Placed))
     return replace(state, log=(*log, Placed(known[0]) if len(known) == 1 else Among(known)), offer=None)
