@@ -12,10 +12,10 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.tables import conversations
+from bot.storage.transactions import Transaction
 
 Clock = Callable[[], datetime]
 
@@ -110,7 +110,7 @@ class Conversations:
 
     async def count(self) -> int:
         async with self._database.reading() as tx:
-            return (await tx.execute(select(func.count()).select_from(conversations))).scalar_one()
+            return int((await tx.execute(select(func.count()).select_from(conversations))).scalar_one())
 
     async def _box(self, pseudonym: str, former: Sequence[str]) -> _StoredBox:
         names = [pseudonym, *former]
@@ -153,10 +153,10 @@ class _StoredBox:
         await self._database.wipe_leftovers()
         self._stored_as, self._turn = None, 0
 
-    async def _insert(self, tx: AsyncConnection, row: dict[str, Any]) -> None:
+    async def _insert(self, tx: Transaction, row: dict[str, Any]) -> None:
         await tx.execute(insert(conversations).values(**row))
 
-    async def _update(self, tx: AsyncConnection, row: dict[str, Any]) -> None:
+    async def _update(self, tx: Transaction, row: dict[str, Any]) -> None:
         """Only where the row is as this turn found it."""
         found = update(conversations).where(
             conversations.c.pseudonym == self._stored_as, conversations.c.turn == self._turn

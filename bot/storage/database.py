@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, event, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.storage.migrate import migrate
 from bot.storage.tables import metadata
+from bot.storage.transactions import Transaction, transaction
 
 BUSY_MILLISECONDS = 5_000
 
@@ -48,27 +49,26 @@ class Database:
             await tx.run_sync(metadata.create_all if self._in_memory else migrate)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    async def reading(self) -> AsyncIterator[Transaction]:
         """A transaction that sees one moment of the database."""
-        async with self._engine.begin() as tx:
+        async with transaction(self._engine, {}, uncut=self.on_sqlite) as tx:
             yield tx
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
+    async def writing(self) -> AsyncIterator[Transaction]:
         """A transaction that holds the write lock from its start (BEGIN IMMEDIATE on SQLite), so that what
         it reads is still true when it writes. Committed at the end, rolled back on an exception.
         """
-        async with self._turnstile(), self._engine.connect() as connection:
-            await connection.execution_options(clairdroit_writes=True)
-            async with connection.begin():
-                yield connection
+        options = {"clairdroit_writes": True}
+        async with self._turnstile(), transaction(self._engine, options, uncut=self.on_sqlite) as tx:
+            yield tx
 
     async def wipe_leftovers(self) -> None:
         """On SQLite, empty the write-ahead log, where erased pages would stay until it is overwritten."""
         if self.on_sqlite and not self._in_memory:
-            async with self._turnstile(), self._engine.connect() as connection:
-                await connection.execution_options(isolation_level="AUTOCOMMIT")
-                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            alone = transaction(self._engine, {"isolation_level": "AUTOCOMMIT"}, uncut=True, begin=False)
+            async with self._turnstile(), alone as tx:
+                await tx.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @property
     def _in_memory(self) -> bool:
