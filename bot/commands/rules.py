@@ -138,8 +138,11 @@ class _Page:
         how = words.say(f"how.{text.checked_how}")
         yield words.say("show.checked", day=words.day(text.checked_on), how=how, review=review)
 
-    def _named(self, name: str) -> str:
-        """What a name is called: a fact's or parameter's label, a let's, a choice's words."""
+    def _named(self, name: str, beside: str) -> str:
+        """What a name is called: a choice of the fact beside it, a fact's or parameter's label, a let's."""
+        compared: FactEntry | None = self._library.facts.get(beside)
+        if compared and name in compared.fact.choices:
+            return f"« {compared.fact.choices[name]} »"
         entry: FactEntry | None = self._library.facts.get(name)
         if entry:
             return f"« {entry.fact.label} »"
@@ -148,7 +151,4 @@ class _Page:
         for let in (*self._version.lets, *self._library.shared):
             if let.name == name:
                 return f"« {let.label or let.name} »"
-        return next(
-            (f"« {e.fact.choices[name]} »" for e in self._library.facts.values() if name in e.fact.choices),
-            name,
-        )
+        return name

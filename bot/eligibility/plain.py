@@ -16,26 +16,30 @@ _ATOM: Final = 9
 
 
 class Speaker:
-    """Says expressions with `named` for names and `words` for and, or, not, if, else, in, min, max."""
+    """Says expressions with `named` for names and `words` for and, or, not, if, else, in, min, max.
 
-    def __init__(self, named: Callable[[str], str], words: Mapping[str, str]) -> None:
+    `named` takes a name and the name it is compared with: "none" is another choice of every fact.
+    """
+
+    def __init__(self, named: Callable[[str, str], str], words: Mapping[str, str]) -> None:
         self._named = named
         self._words = words
 
-    def say(self, tree: Syntax) -> str:
+    def say(self, tree: Syntax, beside: str = "") -> str:
         match tree.op:
             case "number":
                 return tree.value.replace(".", ",")
             case "name":
-                return self._named(tree.value)
+                return self._named(tree.value, beside)
             case "lookup":
-                return f"{self._named(tree.value)} [{self.say(tree.args[0])}]"
+                return f"{self._named(tree.value, '')} [{self.say(tree.args[0])}]"
             case "call":
                 arguments = " ; ".join(self.say(arg) for arg in tree.args)
                 return f"{self._words.get(tree.value, tree.value)} ({arguments})"
             case "in":
-                left, *choices = (self.say(arg) for arg in tree.args)
-                return f"{left} {self._words['in']} ({', '.join(choices)})"
+                fact, *choices = tree.args
+                named = ", ".join(self.say(choice, fact.value) for choice in choices)
+                return f"{self.say(fact)} {self._words['in']} ({named})"
             case _:
                 return self._joined(tree)
 
@@ -55,7 +59,7 @@ class Speaker:
         return f"{parts[0]} {sign} {parts[1]}"
 
     def _inside(self, part: Syntax, whole: Syntax) -> str:
-        said = self.say(part)
+        said = self.say(part, _beside(part, whole))
         if whole.op == "not":
             return said
         weak = _strength(part) < _strength(whole)
@@ -75,6 +79,12 @@ class Speaker:
     def _item(self, part: Tree, indent: str) -> list[str]:
         first, *rest = self.lines(part, "") if isinstance(part, Joint) else [self.say(part.syntax)]
         return [f"{indent}  – {first}", *(f"{indent}    {line}" for line in rest)]
+
+
+def _beside(part: Syntax, whole: Syntax) -> str:
+    """The name on the other side of a comparison."""
+    others = [arg.value for arg in whole.args if arg is not part and arg.op == "name"]
+    return others[0] if whole.op in _COMPARED and others else ""
 
 
 def _strength(tree: Syntax) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from click.testing import CliRunner, Result
@@ -95,3 +96,19 @@ def test_check_refuses_what_can_never_be_true(tmp_path: Path, monkeypatch: pytes
     assert done.exit_code == 1 and "1 faute." in done.output
     assert f"{OLD}:14:11: the condition 'c0' can never be true" in done.output
     assert f"{OLD}:17:11: warning: the condition 'c1' is true for everybody" in done.output
+
+
+def test_a_choice_is_shown_in_the_words_of_its_own_fact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = "    place: {type: choice, label: Place, ask: A ?, choices: {none: Nowhere, some: Somewhere}}\n"
+    rules = right("any: ['home in {owner, none}', place == none]")
+    copytree(data_folder() / "content", tmp_path / "content")
+    write(tmp_path / "rules", {
+        "facts/f.yml": FACTS + place, "parameters/p.yml": PARAMETERS, "rights/r/2020-01-01.yml": rules,
+    })  # fmt: skip
+    monkeypatch.setenv("CLAIRDROIT_DATA", str(tmp_path))
+    shown = run("show", "r").output
+    assert "« L » parmi (« O », « N »)" in shown
+    assert "« Place » = « Nowhere »" in shown
+    assert "« Nowhere »" not in shown.replace("« Place » = « Nowhere »", "")
