@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.aftercare.care import Aftercare
+from bot.aftercare.outreach import Outreach
+from bot.aftercare.reaches import Reaches
+from bot.aftercare.waiting import Waiting
 from bot.appointments.booking import Bookings
 from bot.appointments.cache import Cached
 from bot.appointments.caldav import Calendars
 from bot.appointments.ics import Words, person_file
 from bot.appointments.profiles import Profiles
 from bot.appointments.store import Appointments
+from bot.card import card
 from bot.failures import hush
 from bot.knowledge import Knowledge
 from bot.memories import Memories
@@ -39,6 +44,7 @@ class App:
     knowledge: Knowledge
     bookings: Bookings
     dialogue: Dialogue
+    outreach: Outreach
     retention: Retention
 
 
@@ -62,12 +68,15 @@ async def build(settings: Settings, now: Callable[[], datetime] | None = None) -
         cache, profiles = Cached(database), Profiles(database)
         bookings = Bookings(desks, Appointments(database), calendars, words, clock, cache, profiles)
         await opened.enter_async_context(bookings.sweeping())
+        care = _aftercare(settings, database, bookings, clock)
         dialogue = Dialogue(
             memories=_memories(settings, database, clock),
             reader=knowledge,
             bookings=bookings,
+            care=care,
             worlds=knowledge,
             file=lambda made, office: person_file(made, office, words, clock()),
+            card=lambda blocks, language: card(blocks, language, words.card_name),
         )
         opened.push_async_callback(dialogue.finish)
         yield App(
@@ -76,6 +85,9 @@ async def build(settings: Settings, now: Callable[[], datetime] | None = None) -
             knowledge=knowledge,
             bookings=bookings,
             dialogue=dialogue,
+            outreach=Outreach(
+                dialogue=dialogue, reaches=care.reaches, waiting=care.waiting, tidings=bookings, now=clock
+            ),
             retention=retention,
         )
 
@@ -85,6 +97,19 @@ def web(app: App) -> ASGIApp:
     from bot.channels.web import web_app  # noqa: PLC0415 - the terminal does without it
 
     return web_app(app.dialogue, app.settings.data)
+
+
+def _aftercare(
+    settings: Settings, database: Database, bookings: Bookings, clock: Callable[[], datetime]
+) -> Aftercare:
+    keys = settings.keys
+    kept = database, Seals(keys), Pseudonyms(keys)
+    return Aftercare(
+        visits=bookings,
+        reaches=Reaches(*kept, clock),
+        waiting=Waiting(*kept, bookings, clock),
+        channels=frozenset({"telegram"}),  # the web page can only be looked at, and so can the terminal
+    )
 
 
 def _memories(settings: Settings, database: Database, clock: Callable[[], datetime]) -> Memories:

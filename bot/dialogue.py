@@ -40,6 +40,18 @@ class Media:
 Incoming: TypeAlias = Press | Text | Media
 
 
+class Unreachable(Exception):  # noqa: N818 - a state of the other side
+    """The person blocked us or is gone: nothing can be written to them any more."""
+
+
+class Sends(Protocol):
+    """A channel that can write to a person first."""
+
+    async def send(self, person: Person, reply: Reply) -> None:
+        """Returns once it is sent. Raises `Unreachable`, or whatever went wrong for now."""
+        ...
+
+
 class Talks(Protocol):
     """What a channel needs of the assistant."""
 

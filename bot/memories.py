@@ -52,7 +52,14 @@ class Memory:
 
     async def keep(self, state: State, delivery: str = "") -> None:
         """Raises `bot.storage.conversations.Overtaken`."""
-        sealed = self._of.seals.seal(_mark(delivery) + pack(state), self._pseudonym)
+        await self._save(_mark(delivery), state)
+
+    async def keep_on(self, state: State) -> None:
+        """As `keep`, after something that the person did not send: what they sent last stays known."""
+        await self._save(self.seen.mark, state)
+
+    async def _save(self, mark: bytes, state: State) -> None:
+        sealed = self._of.seals.seal(mark + pack(state), self._pseudonym)
         await self._box.save(sealed, self._of.now() + self._of.term)
 
     async def erase(self) -> None:

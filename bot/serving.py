@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 
+from bot.aftercare import outreach
 from bot.app import App, web
 from bot.failures import described, in_a_loop
 
@@ -54,8 +55,16 @@ async def serve(app: App, ready: Callable[[str], None] = lambda _: None) -> None
 
 def _jobs(app: App) -> list[Coroutine[Any, Any, None]]:
     """What runs beside the web until it is cancelled."""
-    jobs = [every(LOOK, app.knowledge.refresh), every(PURGE, app.retention.purge)]
-    return [*jobs, _poller(app).run()] if app.settings.telegram_token else jobs
+    jobs = [
+        every(LOOK, app.knowledge.refresh),
+        every(PURGE, app.retention.purge),
+        every(outreach.EVERY, app.outreach.look),
+    ]
+    if not app.settings.telegram_token:
+        return jobs
+    poller = _poller(app)
+    app.outreach.channels["telegram"] = poller
+    return [*jobs, poller.run()]
 
 
 def _poller(app: App) -> Poller:

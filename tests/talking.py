@@ -9,9 +9,9 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from bot import texts
-from bot.conversation import events
+from bot.conversation import effects, events
 from bot.conversation.messages import File
-from bot.conversation.ports import Appointment, Slot, Slots
+from bot.conversation.ports import Appointment, Slot, Slots, Wish
 from bot.conversation.world import World
 from bot.dialogue import Media, Person, Press, Text
 from bot.eligibility import library
@@ -22,6 +22,9 @@ from bot.offices.territory import Territory
 DATA = Path(__file__).parents[1]
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 21, 10, tzinfo=PARIS)
+
+
+NO_WISH = Wish()
 
 
 class Clock:
@@ -82,11 +85,12 @@ class RememberedBookings:
     def __init__(self):
         self.booked = {}
         self.cancelled = []
+        self.told = []
         self.asked = 0
         self.wait = asyncio.Event()
         self.wait.set()
 
-    async def free(self, office, right, skip=0):
+    async def free(self, office, right, skip=0, kind=""):
         self.asked += 1
         await self.wait.wait()
         start = (NOW + timedelta(days=2)).replace(hour=10)
@@ -96,7 +100,7 @@ class RememberedBookings:
         ]
         return Slots(office, tuple(free), more=True)
 
-    async def book(self, slot, right, language):
+    async def book(self, slot, right, language, wish=NO_WISH):
         await self.wait.wait()
         made = Appointment(f"K7QM-{len(self.booked):04}", slot, right)
         self.booked[made.reference] = made
@@ -107,9 +111,59 @@ class RememberedBookings:
         del self.booked[reference]
         return events.Cancelled(reference)
 
+    async def move(self, reference, slot, right, language, wish=NO_WISH, held=""):
+        await self.wait.wait()
+        made = dataclasses.replace(self.booked[reference], slot=slot)
+        self.booked[reference] = made
+        return events.Booked(made)
+
+    async def find(self, reference):
+        return self.booked.get(reference)
+
+    async def tell(self, reference, told):
+        self.told.append((reference, told))
+        return reference in self.booked
+
+
+class RememberedCare:
+    """What became of appointments and what was arranged around them, in lists."""
+
+    def __init__(self):
+        self.arranged, self.happened, self.told_of = [], [], []
+
+    def can_reach(self, person):
+        return person.channel == "telegram"
+
+    async def news(self, state, now):
+        known = {made.reference for made in state.appointments if not made.care.off}
+        return [event for event in self.happened if event.reference in known]
+
+    async def told(self, news):
+        self.told_of += news
+        self.happened = [event for event in self.happened if event not in news]
+
+    async def follow(self, before, after):
+        pass
+
+    async def arrange(self, effect, person):
+        self.arranged.append((effect, person))
+        match effect:
+            case effects.Remind(made, before):
+                return events.RemindersSet(made.reference, before)
+            case effects.Wait(made, on):
+                return events.Waits(made.reference, on)
+            case effects.PassEarlier(reference):
+                return events.Waits(reference, True)
+            case effects.TakeEarlier(made):
+                return events.EarlierGone(made.reference)
+
 
 def plain_file(made, office):
     return File("visit.ics", "text/calendar", f"{made.reference} {office.name}".encode())
+
+
+def plain_card(blocks, language):
+    return File("card.html", "text/html", "".join(block.text for block in blocks).encode())
 
 
 class Notes:

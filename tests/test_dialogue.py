@@ -15,7 +15,18 @@ from bot.privacy.sealing import Seals
 from bot.storage.conversations import Overtaken
 from bot.storage.memory import RememberedConversations
 from bot.turns import Dialogue
-from tests.talking import Clock, Notes, PlainReader, RealWorlds, RememberedBookings, Talker, plain_file, said
+from tests.talking import (
+    Clock,
+    Notes,
+    PlainReader,
+    RealWorlds,
+    RememberedBookings,
+    RememberedCare,
+    Talker,
+    plain_card,
+    plain_file,
+    said,
+)
 
 CANARY = "canari-7f3a"
 
@@ -34,6 +45,7 @@ class Parts:
         self.store = RememberedConversations(self.clock)
         self.journal = Notes()
         self.bookings = RememberedBookings()
+        self.care = RememberedCare()
         self.reader = PlainReader()
         self.worlds = worlds
 
@@ -48,7 +60,13 @@ class Parts:
             term=timedelta(days=30),
         )
         return Dialogue(
-            memories=memories, reader=self.reader, bookings=self.bookings, worlds=self.worlds, file=plain_file
+            memories=memories,
+            reader=self.reader,
+            bookings=self.bookings,
+            care=self.care,
+            worlds=self.worlds,
+            file=plain_file,
+            card=plain_card,
         )
 
     def talker(self, user="zoe", channel="web"):

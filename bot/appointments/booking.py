@@ -9,31 +9,32 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.appointments import slots
+from bot.appointments.amending import Told, amend
 from bot.appointments.busy import Busy, UnreadableEvent, busy
-from bot.appointments.cache import Cache, Remembered, Taken, fingerprint
+from bot.appointments.cache import Cache, Remembered
 from bot.appointments.caldav import CalendarDown, Calendars
 from bot.appointments.desks import Desk
+from bot.appointments.foreign import others
 from bot.appointments.ics import Shown, Words, visit_event
 from bot.appointments.profiles import Profiles
-from bot.appointments.readings import Readings, Source
-from bot.appointments.slots import Held
-from bot.appointments.spans import Span, merged
+from bot.appointments.readings import Readings
+from bot.appointments.spans import Span
 from bot.appointments.store import Record, Store
 from bot.appointments.tidings import Tiding
+from bot.appointments.vacancies import Vacancies, unreadable
 from bot.appointments.watch import Watch
 from bot.appointments.withdrawal import Withdrawal
 from bot.conversation.events import Booked, BookingFailed, CancelFailed, Cancelled, SlotTaken
-from bot.conversation.ports import Appointment, Slot, Slots
+from bot.conversation.ports import Appointment, Care, Slot, Slots, Wish
 from bot.storage import references
 
-PAGE: Final = 3
 TURN: Final = 4.0
 """Seconds that a turn may wait for calendars; the person gets an answer within five."""
 CLAIM: Final = timedelta(seconds=30)
@@ -47,17 +48,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the person chose beside the time. `kind` is a way of visiting that the office has (`Bookings.kinds`),
-    empty for its usual one. `topic`: words for the partner, only if the person agreed that they read them.
-    """
-
-    kind: str = ""
-    accompanied: bool = False
-    topic: str = ""
-
-
 NO_WISH: Final = Wish()
 
 
@@ -68,6 +58,8 @@ class _Order:
     language: str
     wish: Wish
     moves: Record | None = None
+    held: Record | None = None
+    """The claim that an offer of the waiting list made, to be used instead of a new one."""
 
 
 class Bookings:
@@ -86,9 +78,10 @@ class Bookings:
         self._desks, self._store, self._calendars = desks, store, calendars
         self._words, self._tell_time = words, clock
         cache = cache or Remembered()
-        self._readings = Readings(calendars, cache, self._clock)
+        readings = Readings(calendars, cache, self._clock)
+        self._vacancies = Vacancies(store, readings, self._clock)
         self._withdrawal = Withdrawal(store, calendars, self._clock)
-        self._watch = Watch(desks, store, calendars, cache, self._readings, self._clock, profiles)
+        self._watch = Watch(desks, store, calendars, cache, readings, self._clock, profiles)
 
     async def recover(self) -> None:
         """Undo or finish what a crash left half-way, as far as the calendars answer now."""
@@ -121,8 +114,14 @@ class Bookings:
         """Three free slots after the first `skip`, in the order of `slots.spread`."""
         desk = self._desk(office_id, right, kind)
         if desk is None:
-            return _unreadable(office_id)
-        return await self._free(desk, skip)
+            return unreadable(office_id)
+        return await self._vacancies.page(desk, right, skip)
+
+    async def soonest(self, office_id: str, right: str, kind: str, before: datetime) -> list[Slot]:
+        """All free slots before then, the first one first."""
+        desk = self._desk(office_id, right, kind)
+        every = await self._vacancies.every(desk) if desk else None
+        return [slot for slot in every or () if slot.starts < before]
 
     async def book(
         self, slot: Slot, right: str, language: str, wish: Wish = NO_WISH
@@ -139,26 +138,75 @@ class Bookings:
             return record
         if not await self._confirmed(record):
             return BookingFailed()
-        return Booked(Appointment(record.reference, replace(slot, seat=record.seat), right))
+        return _booked(record, record.reference, slot, right)
 
     async def move(
-        self, reference: str, slot: Slot, right: str, language: str, wish: Wish = NO_WISH
+        self, reference: str, slot: Slot, right: str, language: str, wish: Wish = NO_WISH, held: str = ""
     ) -> Booked | SlotTaken | BookingFailed:
         """Hold `slot` in place of the appointment of this code, which the person keeps: either they have the
         new time, and the old one is given back, or everything is as it was. Moving twice is as good as once.
+        `held`: the claim that `offer` made for it.
         """
         deadline = asyncio.get_running_loop().time() + TURN
         old = await self._store.find(references.tidy(reference))
         if old is None or old.state != "confirmed":
             return BookingFailed()
         if (old.office, old.visit) == (slot.office, _visit(slot)):
-            return Booked(Appointment(old.reference, replace(slot, seat=old.seat), right))
-        record = await self._take(_Order(slot, right, language, wish, old), deadline)
+            return _booked(old, old.reference, slot, right)
+        wish = replace(wish, kind=wish.kind or old.kind)
+        claim = await self._store.find(held) if held else None
+        if held and claim is None:
+            return SlotTaken(unreadable(slot.office))
+        record = await self._take(_Order(slot, right, language, wish, old, claim), deadline)
         if not isinstance(record, Record):
             return record
         if not await self._changed_over(record, deadline):
             return BookingFailed()
-        return Booked(Appointment(old.reference, replace(slot, seat=record.seat), right))
+        return _booked(record, old.reference, slot, right)
+
+    async def offer(self, reference: str, slot: Slot, right: str, kind: str, until: datetime) -> str:
+        """Keep a slot until then for whom this code is, who may `move` there: the claim's own code; empty when
+        no seat is free any more, or the appointment is no more. Nothing is written in the calendar yet.
+        """
+        old, desk = await self._store.find(reference), self._desk(slot.office, right, kind)
+        if old is None or old.state != "confirmed" or desk is None:
+            return ""
+        for record in self._records(desk, _Order(slot, right, "", Wish(kind), old)):
+            if await self._store.claim(replace(record, due=until)):
+                return record.reference
+        return ""
+
+    async def withdraw(self, claim: str) -> None:
+        """Give back what `offer` kept."""
+        record = await self._store.find(claim)
+        if record is not None and record.state == "claimed":
+            await self._withdrawal.leave_to_sweeper(record)
+
+    async def find(self, reference: str) -> Appointment | None:
+        """The appointment of this code, as long as it is to come or under way; nothing is known of its right."""
+        record = await self._store.find(references.tidy(reference))
+        if record is None or record.state != "confirmed" or record.ends < self._clock():
+            return None
+        desk = self._desks.get(record.office)
+        slot = slots.slot_at(desk, record.visit, record.seat) if desk else None
+        return Appointment(record.reference, slot, "", Care(kind=record.kind)) if slot else None
+
+    async def standing(self, reference: str) -> Span | None:
+        """When this visit is, for as long as it stands; it does until its event is out of the calendar."""
+        record = await self._store.find(reference)
+        return record.visit if record is not None and record.state in ("confirmed", "leaving") else None
+
+    async def tell(self, reference: str, told: Told) -> bool:
+        """Write into the partner's event what the person wants them to know; False when it could not be."""
+        record = await self._store.find(references.tidy(reference))
+        if record is None or record.state != "confirmed":
+            return False
+        try:
+            async with asyncio.timeout(TURN):
+                return await amend(self._calendars, record, self._words, told, self._clock())
+        except (TimeoutError, CalendarDown) as trouble:
+            LOG.warning("%s could not be told yet: %s", record.office, str(trouble) or "too slow")
+            return False
 
     async def cancel(self, reference: str) -> Cancelled | CancelFailed:
         """`Cancelled` once the event is out of the partner's calendar. After `CancelFailed` on a code that is
@@ -184,28 +232,13 @@ class Bookings:
         """In UTC, whatever the zone of the clock: adding hours in a zone that changes its clocks would err."""
         return self._tell_time().astimezone(UTC)
 
-    async def _free(self, desk: Desk, skip: int = 0, *, anew: bool = False) -> Slots:
-        now = self._clock()
-        window = Span(now, now + timedelta(days=desk.visit.horizon_days + 2))
-        sources = [Source.of(desk, name) for name in desk.calendars]
-        read = await asyncio.gather(*(self._readings.taken(source, anew=anew) for source in sources))
-        if all(found is None for found in read):
-            return _unreadable(desk.office)
-        # Asked after the calendars: what we wrote before they were read is known as ours.
-        ours = await self._store.around(desk.office, window)
-        busy = [[window] if found is None else _foreign(found, ours) for found in read]
-        held = [Held(one.seat, one.span) for one in ours if one.holds]
-        ordered = slots.spread(slots.free(desk, now, busy, held))
-        page = sorted(ordered[skip : skip + PAGE], key=lambda slot: slot.starts)
-        return Slots(desk.office, tuple(page), more=len(ordered) > skip + PAGE)
-
-    async def _next(self, desk: Desk, deadline: float) -> Slots:
+    async def _next(self, desk: Desk, right: str, deadline: float) -> Slots:
         """After something in the calendar was otherwise than we knew."""
         try:
             async with asyncio.timeout_at(deadline):
-                return await self._free(desk, anew=True)
+                return await self._vacancies.page(desk, right, anew=True)
         except TimeoutError:
-            return _unreadable(desk.office)
+            return unreadable(desk.office)
 
     async def _take(self, order: _Order, deadline: float) -> Record | SlotTaken | BookingFailed:
         """A claimed record whose event stands alone in the partner's calendar."""
@@ -219,19 +252,32 @@ class Bookings:
         except (TimeoutError, CalendarDown, UnreadableEvent) as trouble:
             LOG.warning("no booking at %s: %s", slot.office, str(trouble) or "too slow")
             return BookingFailed()
-        return record or SlotTaken(await self._next(desk, deadline))
+        if record is not None:
+            return record
+        return SlotTaken(await self._next(desk, order.right, deadline))
 
     async def _hold(self, desk: Desk, order: _Order) -> Record | None:
         """Claim a seat and write the event; None when no seat is free at that time any more."""
         full: set[str] = set()
-        slot = order.slot
-        for seat in _seats(desk, slot) if slots.offered(desk, slot, self._clock(), GRACE) else ():
-            record = self._record(desk, order, seat)
-            if record.calendar not in full and await self._store.claim(record):
+        in_time = slots.offered(desk, order.slot, self._clock(), GRACE)
+        for record in self._records(desk, order) if in_time else ():
+            if record.calendar not in full and await self._claimed(record, order):
                 if await self._written(desk, record, order):
                     return record
                 full.add(record.calendar)
         return None
+
+    def _records(self, desk: Desk, order: _Order) -> list[Record]:
+        """What may be claimed for this order, the seat that was shown first."""
+        if order.held:
+            return [order.held]
+        return [self._record(desk, order, seat) for seat in _seats(desk, order.slot)]
+
+    async def _claimed(self, record: Record, order: _Order) -> bool:
+        """A claim of an offer goes on as an ordinary one, unless its time was over."""
+        if order.held is None:
+            return await self._store.claim(record)
+        return await self._store.go_on(record.reference, self._clock(), self._clock() + CLAIM)
 
     async def _written(self, desk: Desk, record: Record, order: _Order) -> bool:
         """Write the event and prove that it stands alone; False when somebody else's stands there too."""
@@ -264,7 +310,7 @@ class Bookings:
 
     async def _alone(self, record: Record, found: Sequence[Busy]) -> bool:
         held = await self._store.holding(record.office, record.span)
-        return not _others(found, held)
+        return not others(found, held)
 
     async def _confirmed(self, record: Record) -> bool:
         """Outside of every time limit: a limit that strikes while the database commits would lie."""
@@ -318,6 +364,7 @@ class Bookings:
             due=self._clock() + CLAIM,
             sequence=old.sequence + 1 if old else 0,
             moves=old.reference if old else None,
+            kind=desk.visit.kind,
         )
 
 
@@ -325,27 +372,12 @@ def _visit(slot: Slot) -> Span:
     return Span(slot.starts.astimezone(UTC), slot.ends.astimezone(UTC))
 
 
+def _booked(record: Record, reference: str, slot: Slot, right: str) -> Booked:
+    care = Care(kind=record.kind)
+    return Booked(Appointment(reference, replace(slot, seat=record.seat), right, care))
+
+
 def _seats(desk: Desk, slot: Slot) -> list[int]:
     """The seats of that time and place, the one shown first."""
     nothing: list[list[Span]] = [[] for _ in desk.calendars]
     return sorted(slots.free_seats(desk, slot, nothing, ()), key=lambda seat: (seat != slot.seat, seat))
-
-
-def _others(found: Sequence[Busy], held: Sequence[Record]) -> list[Span]:
-    """The times that somebody else wrote."""
-    ours = {record.uid for record in held if record.holds}
-    return merged(one.span for one in found if one.uid not in ours)
-
-
-def _foreign(found: Iterable[Taken], ours: Iterable[Record]) -> list[Span]:
-    """The same of what was read some time ago: what we took out since is still in it, and what the partner moved
-    since is not where we know it.
-    """
-    own = {
-        (fingerprint(record.uid), record.visit) for record in ours if record.holds or record.state == "gone"
-    }
-    return merged(one.span for one in found if (one.uid, one.span) not in own)
-
-
-def _unreadable(office: str) -> Slots:
-    return Slots(office, (), more=False, readable=False)

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.appointments.spans import Span
 from bot.storage.database import Database
 from bot.storage.tables import calendar_readings as readings
 from bot.storage.tables import calendar_times as times
+from bot.storage.transactions import Transaction
 
 NEVER = datetime.fromtimestamp(0, UTC)
 
@@ -147,7 +147,7 @@ class Remembered:
         return True
 
 
-async def _turn_over(tx: AsyncConnection, source: str, before: Known | None, now: Known) -> bool:
+async def _turn_over(tx: Transaction, source: str, before: Known | None, now: Known) -> bool:
     version = before.version if before else 0
     row = {
         "version": version + 1,

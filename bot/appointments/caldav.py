@@ -194,6 +194,18 @@ class Calendar:
         status, _, _ = await self._send("PUT", self._url + name, headers, text.encode())
         _expect("PUT", status, DONE)
 
+    async def put_changed(self, name: str, text: str, etag: str) -> None:
+        """Raises `Changed` when the file is no longer that of `etag`, or is gone."""
+        if not etag or not self._profile.if_match:
+            found = await self.get(name)
+            if found is None or found.etag != etag:
+                raise Changed("PUT: it is another by now")
+        headers = {"Content-Type": "text/calendar; charset=utf-8"} | ({"If-Match": etag} if etag else {})
+        status, _, _ = await self._send("PUT", self._url + name, headers, text.encode())
+        if status in GONE:
+            raise Changed("PUT: it is gone")
+        _expect("PUT", status, DONE)
+
     async def delete(self, name: str, etag: str) -> None:
         """Does nothing where it is gone already. Raises `Changed` when it is no longer that of `etag`."""
         if etag and not self._profile.if_match:

@@ -25,18 +25,23 @@ PRODID: Final = "-//Clairdroit//Clairdroit//FR"
 MEDIA_TYPE: Final = "text/calendar; charset=utf-8"
 
 
+DETAILS: Final = ("minutes", "language", "accompanied", "topic", "late")
 BEGINNING: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The sentences of content/appointments.yml. `kinds`: by kind of visit, and for a mobile `stop`."""
+    """The sentences of content/appointments.yml. `kinds`: by kind of visit, and for a mobile `stop`; `late`: how
+    the title of an event reads whose person is late.
+    """
 
     kinds: Mapping[str, str]
     details: Mapping[str, str]
+    late: str
     file_name: str
     summary: str
     description: str
+    card_name: str
 
     @classmethod
     def read(cls, content: Path) -> Self:
@@ -46,8 +51,10 @@ class Words:
         try:
             event, file, details = data["event"], data["file"], data["details"]
             kinds = {kind: event[kind] for kind in (*KINDS, "stop")}
-            said = {name: details[name] for name in ("minutes", "language", "accompanied", "topic")}
-            words = cls(kinds, said, file["name"], file["summary"], file["description"])
+            said = {name: details[name] for name in DETAILS}
+            words = cls(
+                kinds, said, event["late"], file["name"], file["summary"], file["description"], file["card"]
+            )
         except (KeyError, TypeError) as missing:
             raise ValueError(f"{path}: {missing} is missing or is not what it should be") from None
         if any("{reference}" not in text for text in kinds.values()):
@@ -103,8 +110,15 @@ def person_file(appointment: Appointment, office: Office, words: Words, now: dat
     event = _event(f"{appointment.reference}@clairdroit", Span(slot.starts, slot.ends), now, _minutes(now))
     event.add("SUMMARY", _fill(words.summary, given))
     event.add("DESCRIPTION", _fill(words.description, given))
-    event.add("LOCATION", f"{office.name}, {slot.place or office.address}")
+    event.add("LOCATION", _place(appointment, office))
     return File(words.file_name, MEDIA_TYPE, _calendar(event).encode())
+
+
+def _place(appointment: Appointment, office: Office) -> str:
+    """Where the person is to be: nowhere, for a call or a visit at their home; then how to reach the office."""
+    if appointment.care.kind in {"home", "phone", "video"}:
+        return f"{office.name}, {office.phone}"
+    return f"{office.name}, {appointment.slot.place or office.address}"
 
 
 def _minutes(now: datetime) -> int:

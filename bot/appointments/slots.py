@@ -134,6 +134,13 @@ def slot_of(desk: Desk, candidate: Candidate, seat: int) -> Slot:
     return Slot(desk.office, starts, ends, seat, candidate.place)
 
 
+def slot_at(desk: Desk, visit: Span, seat: int) -> Slot:
+    """A visit that was booked, where it is held: times that the office offers have a place, others none."""
+    known = (one for one in of_day(desk, visit.starts.astimezone(desk.zone).date()) if one.visit == visit)
+    found = next(known, Candidate(visit, "", 1))
+    return slot_of(desk, found, seat)
+
+
 def needed(desk: Desk, visit: Span) -> Span:
     """What a visit takes of its seat: itself and the buffer after it."""
     return Span(visit.starts, visit.ends + timedelta(minutes=desk.visit.buffer))

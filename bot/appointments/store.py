@@ -18,15 +18,15 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, Protocol
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.appointments.spans import Span
 from bot.appointments.tidings import Tiding
 from bot.storage import references
 from bot.storage.database import Database
 from bot.storage.tables import appointments, tidings
+from bot.storage.transactions import Transaction
 
 State = Literal["claimed", "confirmed", "leaving", "gone"]
 HOLDING: Final[tuple[State, ...]] = ("claimed", "confirmed", "leaving")
@@ -57,6 +57,8 @@ class Record:
     """How often the visit was moved: what calendars call SEQUENCE."""
     moves: str | None = None
     """While claimed: the code of the appointment whose place this one is to take."""
+    kind: str = ""
+    """How the person is received, of `desks.KINDS`; empty where it is not known."""
 
     @property
     def visit(self) -> Span:
@@ -89,6 +91,10 @@ class Store(Protocol):
 
     async def change(self, reference: str, before: tuple[State, ...], after: State, due: datetime) -> bool:
         """Go to another state, in one stroke; False, and nothing is done, when it was in none of `before`."""
+        ...
+
+    async def go_on(self, reference: str, now: datetime, due: datetime) -> bool:
+        """Let a claim last until `due`; False when its time was over."""
         ...
 
     async def find(self, reference: str) -> Record | None: ...
@@ -158,6 +164,12 @@ class Appointments:
         )
         async with self._database.writing() as tx:
             return (await tx.execute(going.values(state=after, due=_seconds(due)))).rowcount == 1
+
+    async def go_on(self, reference: str, now: datetime, due: datetime) -> bool:
+        named = (appointments.c.reference == reference, appointments.c.state == "claimed")
+        going = update(appointments).where(*named, appointments.c.due > _seconds(now))
+        async with self._database.writing() as tx:
+            return (await tx.execute(going.values(due=_seconds(due)))).rowcount == 1
 
     async def find(self, reference: str) -> Record | None:
         async with self._database.reading() as tx:
@@ -231,7 +243,7 @@ class Appointments:
                 await tx.execute(insert(tidings).values(**tiding.row()))
         return True
 
-    async def _taken(self, tx: AsyncConnection, record: Record) -> bool:
+    async def _taken(self, tx: Transaction, record: Record) -> bool:
         held = _holding(record.office, record.span).where(
             appointments.c.seat == record.seat, appointments.c.reference != record.reference
         )
@@ -248,11 +260,11 @@ class Appointments:
         async with self._database.writing() as tx:
             await tx.execute(delete(tidings).where(tidings.c.reference == reference))
 
-    async def _one_at_a_time(self, tx: AsyncConnection, office: str) -> None:
+    async def _one_at_a_time(self, tx: Transaction, office: str) -> None:
         """SQLite's writing transaction keeps all others out; PostgreSQL is asked to, for this office."""
         if not self._database.on_sqlite:
-            lock = "SELECT pg_advisory_xact_lock(hashtextextended(%(office)s, 0))"
-            await tx.exec_driver_sql(lock, {"office": office})
+            lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:office, 0))")
+            await tx.execute(lock, {"office": office})
 
 
 class InMemory:
@@ -268,6 +280,12 @@ class InMemory:
             return False
         self.records[record.reference] = record
         return True
+
+    async def go_on(self, reference: str, now: datetime, due: datetime) -> bool:
+        record = self.records.get(reference)
+        return bool(
+            record and record.due > now and await self.change(reference, ("claimed",), "claimed", due)
+        )
 
     async def change(self, reference: str, before: tuple[State, ...], after: State, due: datetime) -> bool:
         record = self.records.get(reference)
@@ -345,7 +363,7 @@ def moved_to(record: Record, visit: Span, until: datetime) -> Record:
     return replace(moved, due=moved.term)
 
 
-async def _update(tx: AsyncConnection, reference: str, before: tuple[State, ...], after: Record) -> bool:
+async def _update(tx: Transaction, reference: str, before: tuple[State, ...], after: Record) -> bool:
     """Only where the code still stands for the same event: a move may have given it to another."""
     going = update(appointments).where(
         appointments.c.reference == reference,

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.conversation.events import Asked
 from bot.conversation.scene import EVERYTHING, Scene
-from bot.conversation.screens import contradiction, greeting, questions, results, visit
+from bot.conversation.screens import booked, contradiction, greeting, questions, results, visit
 from bot.conversation.screens.page import Move
 from bot.conversation.state import Begun, State
 from bot.eligibility.values import DECLINED, DONT_KNOW, Unknown
@@ -17,6 +17,8 @@ from bot.eligibility.values import DECLINED, DONT_KNOW, Unknown
 def obey(scene: Scene, asked: Asked) -> Move:
     if asked.command == "language":
         return Move(_language(scene, asked.detail))
+    if asked.command == "late":
+        return _late(scene)
     return Move(_WISHES[asked.command](scene))
 
 
@@ -52,7 +54,8 @@ def _unsure(answer: Unknown) -> Callable[[Scene], State]:
 
 
 def _human(scene: Scene) -> State:
-    return scene.state if scene.path.visit == "" and not scene.path.look else visit.wish(scene, "")
+    here = scene.path.visit == "" and not scene.path.look and not scene.moving
+    return scene.state if here else visit.wish(scene, "")
 
 
 def _results(scene: Scene) -> State:
@@ -68,10 +71,24 @@ def _book(scene: Scene) -> State:
 
 
 def _cancel(scene: Scene) -> State:
-    booked = scene.state.appointments
-    if not booked:
+    return _which(scene) or scene.look("cancel", scene.state.appointments[0].reference)
+
+
+def _reschedule(scene: Scene) -> State:
+    return _which(scene) or visit.move(scene, scene.state.appointments[0])
+
+
+def _late(scene: Scene) -> Move:
+    several = _which(scene)
+    return Move(several) if several else booked.late(scene, scene.state.appointments[0])
+
+
+def _which(scene: Scene) -> State | None:
+    """Where there is not just one appointment, none is meant: the list of several, or how to find one."""
+    known = scene.state.appointments
+    if not known:
         return scene.state.noting("no_appointment")
-    return scene.look("appointments") if len(booked) > 1 else scene.look("cancel", booked[0].reference)
+    return scene.look("appointments") if len(known) > 1 else None
 
 
 def _language(scene: Scene, code: str) -> State:
@@ -94,6 +111,7 @@ _WISHES: Final[dict[str, Callable[[Scene], State]]] = {
     "results": _results,
     "book": _book,
     "cancel": _cancel,
+    "reschedule": _reschedule,
     "summary": lambda scene: scene.look("summary"),
 }
-COMMANDS: Final = frozenset({*_WISHES, "language"})
+COMMANDS: Final = frozenset({*_WISHES, "language", "late"})

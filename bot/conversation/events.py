@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from bot.conversation.ports import Appointment, Slots
+from bot.conversation.ports import Appointment, Earlier, Slots
 
 Command = Literal[
     "start", "restart", "back", "why", "dont_know", "decline", "human", "erase", "stop", "results", "book",
-    "cancel", "language", "summary",
+    "cancel", "reschedule", "late", "language", "summary",
 ]  # fmt: skip
 Crisis = Literal["crisis_violence", "crisis_suicide", "crisis_child", "crisis_medical", "crisis_shelter"]
 Puzzle = Literal[
@@ -54,6 +55,13 @@ class Places:
     """A commune was typed: the INSEE codes it may mean, the likeliest first (one: it is settled)."""
 
     codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The code of an appointment, as it was given out."""
+
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +119,86 @@ class CancelFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """The appointment of a code; None when there is none, or too many wrong codes were tried."""
+
+    appointment: Appointment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The partner's calendar says it now; None was left as it is."""
+
+    reference: str
+    late: bool | None = None
+    accompanied: bool | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotTold:
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersSet:
+    """They will be written `before` the visit; none: nothing is kept to write to the person."""
+
+    reference: str
+    before: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Whether an earlier slot is looked for, and the one that is kept for the person now."""
+
+    reference: str
+    waits: bool
+    earlier: Earlier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierGone:
+    """The offered slot could not be had any more; the appointment is as it was."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class NowCancelled:
+    """The visit is no more: by the partner, or by who has its code."""
+
+    reference: str
+    by_partner: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NowMoved:
+    """The visit is at this time now."""
+
+    reference: str
+    starts: datetime
+    ends: datetime
+    by_partner: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """The time for a reminder has come: `which` of `moments.BEFORE`."""
+
+    reference: str
+    which: str
+
+
+@dataclass(frozen=True, slots=True)
 class Erased:
     """Everything stored of this person is gone."""
 
 
-Outcome: TypeAlias = SlotsFound | Booked | SlotTaken | BookingFailed | Cancelled | CancelFailed | Erased
-Said: TypeAlias = Pressed | Asked | Number | Chosen | Places | Topics | InDanger | Puzzled
+Outcome: TypeAlias = (
+    SlotsFound | Booked | SlotTaken | BookingFailed | Cancelled | CancelFailed | Erased
+    | Found | Told | NotTold | RemindersSet | Waits | EarlierGone
+    | NowCancelled | NowMoved | Reminded
+)  # fmt: skip
+Said: TypeAlias = Pressed | Asked | Number | Chosen | Places | Code | Topics | InDanger | Puzzled
 Event: TypeAlias = Said | Outcome

@@ -105,4 +105,6 @@ _SAYS: Final[dict[str, Callable[[Scene, Note], list[Block]]]] = {
     "why": _why,
     "puzzled": _puzzled,
     "cancel_failed": _about_office,
+    "not_told": _about_office,
+    "partner_cancelled": _about_office,
 }

@@ -20,6 +20,7 @@ from bot.conversation.state import (
     Ticking,
     TopicsChosen,
     Visit,
+    Way,
 )
 from bot.eligibility.areas import area_of
 from bot.eligibility.values import DECLINED, DONT_KNOW, Answer, Interval
@@ -42,6 +43,8 @@ class Path:
     correcting: str = ""
     look: Look | None = None
     visit: str | None = None
+    moves: str = ""
+    way: str = ""
     commune: str = ""
     among: tuple[str, ...] = ()
     office: str = ""
@@ -80,15 +83,17 @@ def _apply(path: Path, entry: Entry, facts: Mapping[str, Fact]) -> None:
 
 def _go(path: Path, entry: Entry) -> None:
     match entry:
-        case Visit(right):
-            path.visit, path.correcting = right, ""
-            path.among, path.office, path.later, path.picked = (), "", 0, None
+        case Visit(right, moves):
+            path.visit, path.moves, path.correcting = right, moves, ""
+            path.among, path.office, path.way, path.later, path.picked = (), "", "", 0, None
         case Placed(commune):
-            path.commune, path.among, path.office, path.later = commune, (), "", 0
+            path.commune, path.among, path.office, path.way, path.later = commune, (), "", "", 0
         case Among(communes):
             path.among = communes
         case OfficeChosen(office):
-            path.office, path.later = office, 0
+            path.office, path.way, path.later = office, "", 0
+        case Way(kind):
+            path.way, path.later = kind, 0
         case Later():
             path.later += 1
         case Picked():

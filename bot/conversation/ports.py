@@ -51,13 +51,53 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class Slots:
     """Free slots, and whether there are more. `readable` is False when the calendar could not be read:
-    then `free` is empty and the person gets the phone number and the hours.
+    then `free` is empty and the person gets the phone number and the hours. `kind`: how the person is
+    received then; `kinds`: all the ways this office has for them, the usual one first.
     """
 
     office: str
     free: tuple[Slot, ...]
     more: bool
     readable: bool = True
+    kind: str = ""
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the person chose beside the time. `kind`: "desk", "home", "phone" or "video", of those that the
+    office has, empty for its usual one. `topic`: words for the partner, only if the person agreed that they
+    read them.
+    """
+
+    kind: str = ""
+    accompanied: bool = False
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier slot that is kept for the person until then."""
+
+    slot: Slot
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What was arranged around an appointment. `kind` as in `Wish`; the partner was told of `accompanied`,
+    `topic` and `late`; `before`: the reminders that were asked for; `waits` for an `earlier` one; `off`: the
+    partner cancelled it.
+    """
+
+    kind: str = ""
+    accompanied: bool = False
+    topic: str = ""
+    late: bool = False
+    before: tuple[str, ...] = ()
+    waits: bool = False
+    earlier: Earlier | None = None
+    off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +107,7 @@ class Appointment:
     reference: str
     slot: Slot
     right: str
+    care: Care = Care()
 
 
 class Kind(Protocol):

@@ -61,6 +61,8 @@ class Scene:
 
     @property
     def _visiting(self) -> str:
+        if self.moving:
+            return "booking" if self.path.picked else "slots"
         if not self.path.commune or self.path.among:
             return "which_commune" if self.path.among else "commune"
         if self.path.picked:
@@ -160,16 +162,29 @@ class Scene:
 
     @cached_property
     def office(self) -> Office | None:
-        """The office at hand: the one chosen, else the best."""
+        """The office at hand: the one chosen, else the best; of a visit that is moved, its own."""
+        if self.moving:
+            return self.world.directory.office(self.moving.slot.office)
         chosen = [office for office in self.offices if office.id == self.path.office]
         return next(iter([*chosen, *self.offices]), None)
 
     @property
-    def wanted(self) -> tuple[str, int] | None:
-        """Which free slots the page at hand needs: of which office, from which on."""
+    def wanted(self) -> tuple[str, int, str] | None:
+        """Which free slots the page at hand needs: of which office, from which on, in which kind of visit."""
         if self.screen != "slots" or self.office is None or not self.office.bookable:
             return None
-        return self.office.id, 3 * self.path.later
+        return self.office.id, 3 * self.path.later, self.kind
+
+    @property
+    def kind(self) -> str:
+        """How the person wishes to be received; empty for the usual way."""
+        return self.moving.care.kind if self.moving else self.path.way
+
+    @cached_property
+    def moving(self) -> Appointment | None:
+        """The appointment for which another time is looked for."""
+        found = self.appointment(self.path.moves) if self.path.moves and self.path.visit is not None else None
+        return found if found and not found.care.off else None
 
     def appointment(self, reference: str) -> Appointment | None:
         return next((a for a in self.state.appointments if a.reference == reference), None)

@@ -5,17 +5,20 @@ follows from it.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
-from bot.conversation.ports import Appointment, Slot, Slots
+from bot.conversation.ports import Appointment, Care, Earlier, Slot, Slots
 from bot.eligibility import values
 from bot.eligibility.values import Answer
 
 VERSION: Final = 1
+_NO_CARE: Final = Care()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,12 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """An appointment is wished for: about a right, or (empty) to talk with a person."""
+    """An appointment is wished for: about a right, or (empty) to talk with a person. `moves`: the code of the
+    one that it is to replace.
+    """
 
     right: str
+    moves: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,13 @@ class OfficeChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """How the person wishes to be received, other than the office's usual way."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Later:
     """The free slots after those shown."""
 
@@ -96,7 +109,7 @@ class Picked:
 
 Entry: TypeAlias = (
     Begun | TopicsChosen | Answered | Ticking | Correcting | Look
-    | Visit | Placed | Among | OfficeChosen | Later | Picked
+    | Visit | Placed | Among | OfficeChosen | Way | Later | Picked
 )  # fmt: skip
 
 
@@ -107,6 +120,7 @@ class Offer:
     office: str
     skip: int
     slots: Slots
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +151,14 @@ class State:
     def plus(self, *entries: Entry) -> State:
         return replace(self, log=self.log + entries)
 
+    def with_appointment(self, appointment: Appointment) -> State:
+        """With this one, in place of the one of the same code."""
+        others = tuple(each for each in self.appointments if each.reference != appointment.reference)
+        return replace(self, appointments=(*others, appointment))
+
+    def only(self, appointments: tuple[Appointment, ...]) -> State:
+        return replace(self, appointments=appointments)
+
     def noting(self, kind: str, about: str = "") -> State:
         return replace(self, notes=(*self.notes, Note(kind, about)))
 
@@ -146,7 +168,7 @@ class State:
         greeting has the same one).
         """
         here = [self.language, [_entry(entry) for entry in self.log], _offer(self.offer)]
-        booked = [appointment.reference for appointment in self.appointments]
+        booked = [_telling_apart(appointment) for appointment in self.appointments]
         return blake2b(_json([*here, booked]), digest_size=6).hexdigest()
 
 
@@ -165,7 +187,7 @@ def pack(state: State) -> bytes:
             "print": state.fingerprint,
             "log": [_entry(entry) for entry in state.log],
             "offer": _offer(state.offer),
-            "booked": [[a.reference, _slot(a.slot), a.right] for a in state.appointments],
+            "booked": [[a.reference, _slot(a.slot), a.right, _care(a.care)] for a in state.appointments],
             "notes": [[note.kind, note.about] for note in state.notes],
             "erased": state.erased,
         }
@@ -189,9 +211,7 @@ def _state(data: Any) -> State:
         fingerprint=data["print"],
         log=tuple(_read_entry(*entry) for entry in data["log"]),
         offer=_read_offer(data["offer"]),
-        appointments=tuple(
-            Appointment(code, _read_slot(slot), right) for code, slot, right in data["booked"]
-        ),
+        appointments=tuple(_read_appointment(*each) for each in data["booked"]),
         notes=tuple(Note(*note) for note in data["notes"]),
         erased=data["erased"],
     )
@@ -203,8 +223,8 @@ def _json(data: Any) -> bytes:
 
 _CLASSES: Final[dict[str, type[Any]]] = {
     "begun": Begun, "topics": TopicsChosen, "answered": Answered, "ticking": Ticking, "correct": Correcting,
-    "look": Look, "visit": Visit, "at": Placed, "among": Among, "office": OfficeChosen, "later": Later,
-    "picked": Picked,
+    "look": Look, "visit": Visit, "at": Placed, "among": Among, "office": OfficeChosen, "way": Way,
+    "later": Later, "picked": Picked,
 }  # fmt: skip
 _TAGS: Final = {kind: tag for tag, kind in _CLASSES.items()}
 
@@ -249,14 +269,46 @@ def _offer(offer: Offer | None) -> list[Any] | None:
         [_slot(slot) for slot in found.free],
         found.more,
         found.readable,
+        offer.kind,
+        found.kind,
+        list(found.kinds),
     ]
 
 
 def _read_offer(data: Any) -> Offer | None:
     if data is None:
         return None
-    office, skip, found, free, more, readable = data
-    return Offer(office, skip, Slots(found, tuple(_read_slot(slot) for slot in free), more, readable))
+    office, skip, found, free, more, readable, *ways = data
+    kind, shown, kinds = ways or ("", "", ())  # before people could choose how they are received
+    slots = Slots(found, tuple(_read_slot(slot) for slot in free), more, readable, shown, tuple(kinds))
+    return Offer(office, skip, slots, kind)
+
+
+def _telling_apart(appointment: Appointment) -> list[Any]:
+    """What of an appointment a button may be about: another time is another one."""
+    care = appointment.care
+    offered = care.earlier.slot.starts.isoformat() if care.earlier else ""
+    return [appointment.reference, appointment.slot.starts.isoformat(), care.off, offered]
+
+
+def _care(care: Care) -> dict[str, Any]:
+    """Only what is not as it is at first."""
+    said = {name: value for name, value in asdict(care).items() if value != getattr(_NO_CARE, name)}
+    if care.earlier:
+        said["earlier"] = [_slot(care.earlier.slot), care.earlier.until.isoformat()]
+    return said
+
+
+def _read_appointment(
+    code: str, slot: Any, right: str, care: Mapping[str, Any] = MappingProxyType({})
+) -> Appointment:
+    said = dict(care)
+    if "earlier" in said:
+        earlier, until = said["earlier"]
+        said["earlier"] = Earlier(_read_slot(earlier), datetime.fromisoformat(until))
+    if "before" in said:
+        said["before"] = tuple(said["before"])
+    return Appointment(code, _read_slot(slot), right, Care(**said))
 
 
 def _slot(slot: Slot) -> list[Any]:

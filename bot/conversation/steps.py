@@ -7,11 +7,20 @@ from dataclasses import dataclass, replace
 from typing import Final, get_args
 
 from bot.conversation import commands, events, notes, outcomes
-from bot.conversation.effects import Effect, FindSlots
+from bot.conversation.effects import Effect, Find, FindSlots
 from bot.conversation.events import Asked, Chosen, Event, Outcome, Pressed
 from bot.conversation.messages import Button, Prompt, Reply
 from bot.conversation.scene import Scene
-from bot.conversation.screens import booked, contradiction, greeting, mine, questions, results, visit
+from bot.conversation.screens import (
+    arranged,
+    booked,
+    contradiction,
+    greeting,
+    mine,
+    questions,
+    results,
+    visit,
+)
 from bot.conversation.screens.page import Action, Draw, Move, Page, Press, at, button, nothing
 from bot.conversation.state import Note, State
 from bot.conversation.world import World
@@ -34,6 +43,11 @@ _SCREENS: Final[dict[str, tuple[Draw, Press]]] = {
     "appointment": (booked.draw, booked.press),
     "appointments": (booked.draw_list, booked.press_list),
     "cancel": (booked.draw_cancel, booked.press_cancel),
+    "tell": (arranged.draw_tell, arranged.press_tell),
+    "remind": (arranged.draw_remind, arranged.press_remind),
+    "wait": (arranged.draw_wait, arranged.press_wait),
+    "earlier": (arranged.draw_earlier, arranged.press_earlier),
+    "ways": (visit.draw_ways, visit.press_ways),
     "summary": (mine.draw_summary, mine.press_summary),
     "language": (mine.draw_languages, mine.press_languages),
     "erase": (mine.draw_erase, mine.press_erase),
@@ -58,6 +72,8 @@ def step(state: State, event: Event, world: World) -> Turn:
     """What this event does. Never raises for anything a person can send, nor for a late outcome."""
     scene = Scene(state if isinstance(event, Outcome) else _without_notes(state), world)
     move = _moved(scene, event)
+    if not isinstance(event, Outcome):
+        move = Move(booked.without_what_is_over(scene.after(move.state)), move.effects)
     after, effects = _with_slots(_pinned(Scene(move.state, world)))
     return Turn(after.state, _shown(after), (*move.effects, *effects))
 
@@ -88,12 +104,12 @@ def _pinned(scene: Scene) -> Scene:
 def _with_slots(scene: Scene) -> tuple[Scene, tuple[Effect, ...]]:
     """Keeps only the free slots that the page at hand shows, and asks for those it misses."""
     wanted, offer = scene.wanted, scene.state.offer
-    if offer is not None and (offer.office, offer.skip) != wanted:
+    if offer is not None and (offer.office, offer.skip, offer.kind) != wanted:
         scene, offer = scene.after(replace(scene.state, offer=None)), None
     if wanted is None or offer is not None:
         return scene, ()
-    office, skip = wanted
-    return scene, (FindSlots(office, scene.path.visit or "", skip),)
+    office, skip, kind = wanted
+    return scene, (FindSlots(office, scene.path.visit or "", skip, kind),)
 
 
 # --- what an event does -------------------------------------------------------------------------------------
@@ -118,6 +134,8 @@ def _moved(scene: Scene, event: Event) -> Move:
             return _placed(scene, codes)
         case events.Topics(names):
             return _topics(scene, names)
+        case events.Code(reference):
+            return _by_code(scene, reference)
         case events.InDanger(kind):
             return Move(scene.state.noting("crisis", kind))
         case events.Puzzled(why):
@@ -137,6 +155,12 @@ def _placed(scene: Scene, codes: tuple[str, ...]) -> Move:
         return _puzzled(scene, "not_understood")
     state = visit.placed(scene, codes)
     return Move(state) if state else _puzzled(scene, "unknown_place")
+
+
+def _by_code(scene: Scene, reference: str) -> Move:
+    if scene.appointment(reference):
+        return Move(scene.look("appointment", reference))
+    return Move(scene.state, (Find(reference),))
 
 
 def _topics(scene: Scene, names: Sequence[str]) -> Move:
@@ -226,7 +250,7 @@ def _always(scene: Scene) -> list[tuple[str, str]]:
             "button.appointments",
             "to:appointments",
         ),
-        (scene.path.visit != "", "button.human", "do:human"),
+        (scene.path.visit != "" or bool(scene.moving), "button.human", "do:human"),
         (
             len(scene.world.phrases) > 1 and scene.screen not in ("language", "greeting"),
             "button.language",

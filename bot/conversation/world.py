@@ -84,6 +84,8 @@ class World:
     anyone: tuple[str, ...] = ()
     helplines: Mapping[str, Helpline] = field(default_factory=dict)
     rights: frozenset[str] | None = None
+    reachable: bool = False
+    """Whether the channel can write first: the web page cannot."""
 
     def __repr__(self) -> str:
         return f"<the world on {self.now:%Y-%m-%d}>"

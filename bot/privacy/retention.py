@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from bot.privacy.journal import Did, Journal
 from bot.storage.conversations import Clock, Conversations, utc_now
 from bot.storage.database import Database
-from bot.storage.tables import appointments, calendar_readings, calendar_times, tidings
+from bot.storage.tables import appointments, calendar_readings, calendar_times, reaches, tidings, waiting
 
 APPOINTMENT_TERM: Final = timedelta(days=1)
 """After the end of the visit: until then its code may still be asked for at the desk."""
@@ -45,9 +45,12 @@ class Retention:
 
     async def _appointments(self) -> int:
         before = int((self.now() - APPOINTMENT_TERM).timestamp())
+        now = int(self.now().timestamp())
         async with self.database.writing() as tx:
             gone = await tx.execute(delete(appointments).where(appointments.c.ends < before))
             await tx.execute(delete(tidings).where(tidings.c.ends < before))
+            await tx.execute(delete(reaches).where(reaches.c.until <= now))
+            await tx.execute(delete(waiting).where(waiting.c.until <= now))
         return gone.rowcount
 
     async def _readings(self) -> None:

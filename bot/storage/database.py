@@ -93,8 +93,11 @@ def _sqlite(url: URL) -> AsyncEngine:
 
 
 def _postgresql(url: URL) -> AsyncEngine:
-    """Each statement sees what was committed before it: after a lock was waited for, what its holder wrote."""
-    return create_async_engine(url, hide_parameters=True, isolation_level="READ COMMITTED")
+    """Each statement sees what was committed before it: after a lock was waited for, what its holder wrote.
+
+    A connection is tried before it is used: after a restart of the server each old one would fail once.
+    """
+    return create_async_engine(url, hide_parameters=True, isolation_level="READ COMMITTED", pool_pre_ping=True)
 
 
 def _is_in_memory(url: URL) -> bool:

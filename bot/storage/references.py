@@ -8,6 +8,8 @@ from typing import Final
 LETTERS: Final = "CDFHJKMNPQRTVWXY"  # no vowels (no words), none that looks like a digit or another letter
 DIGITS: Final = "34679"
 LENGTH: Final = 8
+LONGEST: Final = 20
+"""Characters of a code as somebody types it, spaces and dashes included."""
 
 
 def new() -> str:
@@ -16,6 +18,13 @@ def new() -> str:
     """
     code = "".join(secrets.choice(LETTERS + DIGITS) for _ in range(LENGTH))
     return f"{code[:4]}-{code[4:]}"
+
+
+def is_one(typed: str) -> bool:
+    """Whether this may be such a code: no word and no number passes for one."""
+    bare = tidy(typed).replace("-", "")
+    known = len(bare) == LENGTH and all(character in LETTERS + DIGITS for character in bare)
+    return known and not bare.isdigit() and len(typed) <= LONGEST
 
 
 def tidy(typed: str) -> str:

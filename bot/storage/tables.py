@@ -85,6 +85,7 @@ appointments = Table(
     Column("state", String(12), nullable=False),
     Column("sequence", Integer, nullable=False, server_default="0"),  # how often it was moved
     Column("moves", String(16), nullable=True),  # while claimed: whose place it is to take
+    Column("kind", String(8), nullable=False, server_default=""),  # desk, home, phone or video
     CheckConstraint("starts < ends AND ends <= until", name="order"),
     CheckConstraint(_one_of("state", STATES), name="state"),
 )
@@ -113,6 +114,31 @@ tidings = Table(
     CheckConstraint(_one_of("what", TIDINGS), name="what"),
 )
 """What partners did to confirmed appointments in their calendars, until the person was told."""
+
+reaches = Table(
+    "reaches",
+    metadata,
+    Column("visit", String(64), primary_key=True),  # a keyed hash of the appointment's code
+    Column("sealed", LargeBinary, nullable=False),  # the chat's address, the appointment, the reminders left
+    Column("due", BigInteger, nullable=False, index=True),  # when something is to be written, or it is erased
+    Column("until", BigInteger, nullable=False, index=True),  # the end of the visit
+)
+"""How to write to somebody who agreed to it, until their visit. Only the key leads from a row to an appointment."""
+
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("visit", String(64), primary_key=True),  # as in `reaches`
+    Column("office", String(80), nullable=False, index=True),
+    Column("since", BigInteger, nullable=False),  # who waits longest is asked first
+    Column("until", BigInteger, nullable=False),  # the start of the visit that they have
+    Column(
+        "sealed", LargeBinary, nullable=False
+    ),  # the code, the right, the kind, and what was offered already
+    Column("claim", String(16), nullable=True),  # the seat kept for an offer, in `appointments`
+    Column("offered_until", BigInteger, nullable=True),  # the end of the offer
+)
+"""Who waits for an earlier slot, in what order."""
 
 calendar_readings = Table(
     "calendar_readings",

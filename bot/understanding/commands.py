@@ -24,13 +24,12 @@ class Commands:
     no: Phrases
     leading: Phrases  # yes and no that answer when more words follow
     doubt: Phrases  # what makes a yes or no before it uncertain
-    reschedule: Phrases  # a wish that `clairdroit understand` tells apart; the conversation cancels and books
 
     @classmethod
     def read(cls, content: Path) -> Commands:
         """Raises `Mistake` with the place of what cannot be read."""
         given = yamlfile.read(content / "commands.yml", "content/commands.yml").fields(
-            ["polite", "commands", "reschedule", "language", "answers"], []
+            ["polite", "commands", "language", "answers"], []
         )
         wishes = given["commands"].fields(get_args(Command), [])
         answers = given["answers"].fields(["yes", "no", "leading", "doubt"], [])
@@ -44,7 +43,6 @@ class Commands:
             no=phrases.phrases(answers["no"].members()),
             leading=phrases.phrases(answers["leading"].members()),
             doubt=phrases.phrases(answers["doubt"].members()),
-            reschedule=phrases.phrases(given["reschedule"].members()),
         )
 
     def bare(self, sounds: str) -> str:

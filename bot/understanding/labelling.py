@@ -8,7 +8,9 @@ from typing import Final, NamedTuple
 from bot.understanding.phrases import sound
 from bot.understanding.reader import Reader
 
-WISHES: Final = ("book", "cancel", "human", "erase", "stop", "restart", "back", "why", "dont_know")
+WISHES: Final = (
+    "book", "cancel", "reschedule", "human", "erase", "stop", "restart", "back", "why", "dont_know",
+)  # fmt: skip
 UNKNOWN: Final = "unknown_scope"
 HALF: Final = 0.5  # votes for a topic that make it half sure; not calibrated before issue 7
 
@@ -32,7 +34,7 @@ def _certain(reader: Reader, sounds: str) -> Iterator[Label]:
     commands = reader.commands
     bare = commands.bare(sounds)
     known = {name: commands.wishes[name] for name in WISHES}
-    listed = known | {"reschedule": commands.reschedule, "yes": commands.yes, "no": commands.no}
+    listed = known | {"yes": commands.yes, "no": commands.no}
     yield from (Label(name, 1.0) for name, phrases in listed.items() if phrases.are(bare))
 
 

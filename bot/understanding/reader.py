@@ -1,7 +1,7 @@
 """The layers through which a text becomes a meaning, in this order, each able to answer alone:
 
-the very label of a button · danger · what cannot be read · a wish · the answer to the question at hand · a
-topic · else a friendly sentence. Pure and quick; the text is kept nowhere.
+the very label of a button · danger · what cannot be read · the code of an appointment · a wish · the answer to
+the question at hand · a topic · else a friendly sentence. Pure and quick; the text is kept nowhere.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from bot.conversation.events import Asked, Chosen, InDanger, Places, Puzzled, Said, Topics
+from bot.conversation.events import Asked, Chosen, Code, InDanger, Places, Puzzled, Said, Topics
 from bot.conversation.messages import Prompt
 from bot.eligibility.problems import one_is_all
+from bot.storage import references
 from bot.understanding import labels
 from bot.understanding.commands import Commands
 from bot.understanding.crisis import CrisisLexicon
@@ -61,7 +62,7 @@ class Reader:
         sounds = sound(shown)
         if kind := self.crisis.find(sounds):
             return InDanger(kind)
-        return _unreadable(text) or self._wish(sounds) or self._answer(shown, sounds, prompt)
+        return _unreadable(text) or _code(text) or self._wish(sounds) or self._answer(shown, sounds, prompt)
 
     def _wish(self, sounds: str) -> Asked | None:
         return self.commands.find(self.commands.bare(sounds))
@@ -76,6 +77,11 @@ class Reader:
             return Places(codes) if codes else Puzzled("unknown_place")
         names = self.topics.find(sounds, SURE if prompt.wants == "words" else ENOUGH)
         return Topics(names) if names else Puzzled("not_understood")
+
+
+def _code(text: str) -> Code | None:
+    """The code of an appointment that stands alone."""
+    return Code(references.tidy(text)) if references.is_one(text) else None
 
 
 def _unreadable(text: str) -> Puzzled | None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.channels.terminal import meant, rendered
 from bot.conversation import effects, events
 from bot.conversation.messages import Button, Message, Reply
-from bot.conversation.ports import Appointment, Slot, Slots
+from bot.conversation.ports import Appointment, Care, Slot, Slots
 from bot.conversation.state import State, begin, pack, unpack
 from bot.conversation.steps import Turn, show, step
 from bot.conversation.world import World
@@ -36,13 +36,30 @@ class Partner:
     taken: set[datetime] = field(default_factory=set)
     appointments: dict[str, Appointment] = field(default_factory=dict)
     steal_next: bool = False
+    kinds: tuple[str, ...] = ("desk",)
 
-    def outcome(self, effect: effects.Effect) -> events.Outcome:
+    def outcome(self, effect: effects.Effect) -> events.Outcome:  # noqa: C901 - one line for each effect
         match effect:
-            case effects.FindSlots(office, _, skip):
-                return events.SlotsFound(self.slots(office, skip))
-            case effects.Book(slot, right, _):
-                return self.book(slot, right)
+            case effects.FindSlots(office, _, skip, kind):
+                return events.SlotsFound(self.slots(office, skip, kind))
+            case effects.Book(slot, right, _, kind):
+                return self.book(slot, right, kind)
+            case effects.Move(made, slot):
+                return self.move(made, slot)
+            case effects.Find(reference):
+                return events.Found(self.appointments.get(reference))
+            case effects.Tell(reference, late, accompanied, topic):
+                if not self.writable:
+                    return events.NotTold(reference)
+                return events.Told(reference, late, accompanied, topic)
+            case effects.Remind(made, before):
+                return events.RemindersSet(made.reference, before)
+            case effects.Wait(made, on):
+                return events.Waits(made.reference, on)
+            case effects.PassEarlier(reference):
+                return events.Waits(reference, True)
+            case effects.TakeEarlier(made):
+                return self.move(made, made.care.earlier.slot) if self.writable else events.EarlierGone(made.reference)
             case effects.Cancel(reference):
                 known = self.appointments.pop(reference, None)
                 return (
@@ -51,16 +68,25 @@ class Partner:
             case effects.Erase():
                 return events.Erased()
 
-    def slots(self, office: str, skip: int) -> Slots:
+    def slots(self, office: str, skip: int, kind: str = "") -> Slots:
+        kind = kind or self.kinds[0]
         if not self.readable:
-            return Slots(office, (), more=False, readable=False)
+            return Slots(office, (), more=False, readable=False, kind=kind, kinds=self.kinds)
         monday = datetime(2026, 11, 23, tzinfo=PARIS)
         hours = (timedelta(hours=9, minutes=30), timedelta(hours=11), timedelta(hours=14))
         times = [monday + timedelta(days=day) + hour for day in range(3) for hour in hours]
         free = [Slot(office, at, at + timedelta(minutes=30)) for at in times if at not in self.taken]
-        return Slots(office, tuple(free[skip : skip + 3]), more=len(free) > skip + 3)
+        return Slots(office, tuple(free[skip : skip + 3]), len(free) > skip + 3, True, kind, self.kinds)
 
-    def book(self, slot: Slot, right: str) -> events.Outcome:
+    def move(self, made: Appointment, slot: Slot) -> events.Outcome:
+        if not self.writable or made.reference not in self.appointments:
+            return events.BookingFailed()
+        self.taken.discard(made.slot.starts)
+        self.taken.add(slot.starts)
+        self.appointments[made.reference] = replace(made, slot=slot, care=Care(kind=made.care.kind))
+        return events.Booked(self.appointments[made.reference])
+
+    def book(self, slot: Slot, right: str, kind: str = "") -> events.Outcome:
         if not self.writable:
             return events.BookingFailed()
         if self.steal_next:
@@ -68,7 +94,7 @@ class Partner:
             self.taken.add(slot.starts)
             return events.SlotTaken(self.slots(slot.office, 0))
         self.taken.add(slot.starts)
-        appointment = Appointment(f"K7QM-{len(self.appointments) + 1}TXR", slot, right)
+        appointment = Appointment(f"K7QM-{len(self.appointments) + 1}TXR", slot, right, Care(kind=kind or self.kinds[0]))
         self.appointments[appointment.reference] = appointment
         return events.Booked(appointment)
 

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.events import Asked, Chosen, Command, InDanger, Number, Places, Puzzled, Topics
+from bot.conversation.events import Asked, Chosen, Code, Command, InDanger, Number, Places, Puzzled, Topics
 from bot.conversation.messages import Button, Prompt
 
 CONTENT = Path(__file__).parents[2] / "content"
@@ -210,9 +210,24 @@ COMMANDS = [
     ("results", ["résultats", "à quoi j'ai droit ?", "mes droits"]),
     ("book", ["rendez-vous", "rdv", "je veux prendre rendez-vous", "je voudrais un rdv"]),
     ("cancel", ["annuler mon rendez-vous", "je voudrais annuler mon rdv"]),
+    ("reschedule", ["déplacer mon rendez-vous", "je voudrais changer mon rdv", "un autre jour"]),
+    ("late", ["je serai en retard", "J'arrive en retard", "je vais être un peu en retard", "running late"]),
     ("language", ["langue", "changer de langue", "language"]),
     ("summary", ["résumé", "mes réponses"]),
 ]
+
+
+@pytest.mark.parametrize("prompt", [AMOUNT, COMMUNE, FREE], ids=["number", "place", "free"])
+@pytest.mark.parametrize("text", ["K7QM-4TXR", "k7qm4txr", " K7QM 4TXR ", "k7qm – 4txr"])
+def test_the_code_of_an_appointment_is_known_wherever_it_is_typed(reader, text, prompt):
+    assert reader.read(text, "fr", prompt) == Code("K7QM-4TXR")
+
+
+@pytest.mark.parametrize(
+    "text", ["34679346", "bonjour", "K7QM-4TX", "mon code est K7QM-4TXR", "89300", "rythmxyz"]
+)
+def test_a_number_or_a_word_is_no_code(reader, text):
+    assert not isinstance(reader.read(text, "fr", FREE), Code)
 
 
 def test_every_command_has_words():

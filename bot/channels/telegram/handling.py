@@ -16,7 +16,7 @@ from bot.channels.telegram.reading import Crowd, Gone, Meaning, Review, Talk, ch
 from bot.channels.telegram.rendering import Bubble, answers, bubbles
 from bot.channels.telegram.wording import Wording
 from bot.conversation.messages import Reply
-from bot.dialogue import Person, Talks
+from bot.dialogue import Person, Talks, Unreachable
 from bot.failures import described
 
 SLOW: Final = 0.8
@@ -42,6 +42,13 @@ class Handler:
                 await self._forget(meaning.person)
         except Exception as error:  # noqa: BLE001 - one person's trouble must not stop the others
             _log.error("an update failed: %s", described(error))
+
+    async def push(self, person: Person, reply: Reply) -> None:
+        """Write first. Raises `Unreachable` when the person blocked the bot, TelegramError when it gave up."""
+        try:
+            await self._send(reply, bubbles(reply, self._wording), int(person.id))
+        except Forbidden:
+            raise Unreachable from None
 
     async def _follow(self, meaning: Meaning, chat: int, delivery: str) -> None:
         match meaning:

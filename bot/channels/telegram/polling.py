@@ -21,7 +21,8 @@ from bot.channels.telegram.outbox import WAITS, Outbox, seconds
 from bot.channels.telegram.queue import Queue
 from bot.channels.telegram.updates import Updates
 from bot.channels.telegram.wording import Wording
-from bot.dialogue import Talks
+from bot.conversation.messages import Reply
+from bot.dialogue import Person, Talks
 
 TELEGRAM: Final = "https://api.telegram.org"
 LONG: Final = 25
@@ -55,7 +56,8 @@ class Poller:
         self._waits = tuple(waits)
         self._grace = grace
         self._outbox = Outbox(self._bot, self._waits)
-        self._queue = Queue(Handler(talks, self._outbox, wording).handle)
+        self._handler = Handler(talks, self._outbox, wording)
+        self._queue = Queue(self._handler.handle)
 
     async def run(self) -> None:
         """Until cancelled; then turns under way get `grace` seconds. Raises `TokenRefusedError` at the start."""
@@ -66,6 +68,10 @@ class Poller:
         finally:
             await self._queue.finish(self._grace)
             await self._farewell()
+
+    async def send(self, person: Person, reply: Reply) -> None:
+        """As `bot.dialogue.Sends`."""
+        await self._handler.push(person, reply)
 
     async def _introduce(self) -> None:
         """Say who we are, end any webhook (it excludes polling), and set the commands menu."""

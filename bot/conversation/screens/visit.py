@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from bot.conversation import effects
 from bot.conversation.effects import Book
-from bot.conversation.messages import Block
-from bot.conversation.ports import Commune, Office, Slot
+from bot.conversation.messages import Block, Button
+from bot.conversation.ports import Appointment, Commune, Office, Slot
 from bot.conversation.scene import Scene
 from bot.conversation.screens import questions
 from bot.conversation.screens.page import (
@@ -34,6 +35,7 @@ from bot.conversation.state import (
     Placed,
     State,
     Visit,
+    Way,
 )
 
 _OFFICES: Final = 3  # cards on one page: each is four lines long
@@ -49,6 +51,15 @@ def wish(scene: Scene, right: str) -> State:
     return replace(state, log=(*log, Visit(right)), offer=None)
 
 
+def move(scene: Scene, appointment: Appointment) -> State:
+    """Another time is wished for; of one that the partner cancelled, a new one at the same office."""
+    state = wish(scene, appointment.right)
+    if appointment.care.off:
+        return state.plus(OfficeChosen(appointment.slot.office))
+    moves = Visit(appointment.right, appointment.reference)
+    return replace(state, log=(*state.log[:-1], moves))
+
+
 def left(scene: Scene) -> State:
     """The state without the visit under way and without pages laid over; the commune stays known."""
     state = scene.settled()
@@ -60,7 +71,7 @@ def left(scene: Scene) -> State:
 
 
 def _of_a_visit(entry: Entry) -> bool:
-    return isinstance(entry, Visit | Among | OfficeChosen | Later | Picked)
+    return isinstance(entry, Visit | Among | OfficeChosen | Way | Later | Picked)
 
 
 def placed(scene: Scene, codes: tuple[str, ...]) -> State | None:
@@ -140,7 +151,7 @@ def press_offices(scene: Scene, pressed: Action) -> Move | None:
 
 def _at_office(scene: Scene, office: Office) -> State:
     state = scene.settled()
-    log = tuple(entry for entry in state.log if not isinstance(entry, Later | OfficeChosen))
+    log = tuple(entry for entry in state.log if not isinstance(entry, Later | OfficeChosen | Way))
     return replace(state, log=(*log, OfficeChosen(office.id)), offer=None)
 
 
@@ -175,13 +186,40 @@ def draw_slots(scene: Scene) -> Page:
         buttons.append(button(say("button.retry"), "retry"))
     if scene.state.offer and scene.state.offer.slots.more:
         buttons.append(button(say("button.more_slots"), "later"))
-    if len(scene.offices) > 1:
+    if len(scene.offices) > 1 and not scene.moving:
         buttons.append(button(say("button.other_office"), "to:offices"))
-    other_commune = button(say("button.other_commune"), "to:commune")
-    return Page((*_intro(scene), *card(scene, office), text(say(sentence))), tuple(buttons), (other_commune,))
+    blocks = (*_intro(scene), *card(scene, office), *_kind(scene), text(say(sentence)))
+    return Page(blocks, tuple(buttons), _elsewhere(scene))
+
+
+def _elsewhere(scene: Scene) -> tuple[Button, ...]:
+    """Another commune, another way to be received; of a visit that is moved, leaving it as it is."""
+    say = scene.phrases.say
+    if scene.moving:
+        return (button(say("button.keep_time"), "keep"),)
+    ways = _other_ways(scene)
+    label = say(f"kind.{ways[0]}") if len(ways) == 1 else say("button.other_way")
+    other_way = (button(label, f"w:{ways[0]}" if len(ways) == 1 else "ways"),) if ways else ()
+    return (*other_way, button(say("button.other_commune"), "to:commune"))
+
+
+def _other_ways(scene: Scene) -> list[str]:
+    found = scene.state.offer.slots if scene.state.offer else None
+    return [kind for kind in found.kinds if kind != found.kind] if found else []
+
+
+def _kind(scene: Scene) -> list[Block]:
+    """How the person is received, where that is not at the office's counter or could be otherwise."""
+    found = scene.state.offer.slots if scene.state.offer else None
+    if found is None or not found.kind or (found.kind == "desk" and len(found.kinds) < 2):  # noqa: PLR2004
+        return []
+    return [text(scene.phrases.say("kind.said", kind=scene.phrases.say(f"kind.{found.kind}")))]
 
 
 def _intro(scene: Scene) -> list[Block]:
+    if scene.moving:
+        say = scene.phrases.say
+        return [text(say("move.now", moment=scene.moving.slot.starts)), note(say("move.kept"))]
     told = scene.texts.get(scene.path.visit or "")
     if told is None:
         return [text(scene.phrases.say("slots.for_a_person"))]
@@ -207,17 +245,52 @@ def press_slots(scene: Scene, pressed: Action) -> Move | None:
     offer = scene.state.offer
     if pressed.verb == "retry":
         return Move(replace(scene.state, offer=None))
+    if pressed.verb == "keep" and scene.moving:
+        return Move(scene.after(left(scene)).look("appointment", scene.moving.reference))
     if offer is None:
         return None
+    if pressed.verb in ("w", "ways"):
+        return _otherwise(scene, pressed)
     if pressed.verb == "later" and offer.slots.more:
         return Move(replace(scene.state.plus(Later()), offer=None))
     slot = at(offer.slots.free, pressed.of) if pressed.verb == "s" else None
     return _book(scene, slot) if slot else None
 
 
+def _otherwise(scene: Scene, pressed: Action) -> Move | None:
+    if pressed.verb == "ways":
+        return Move(scene.look("ways", "-".join(_other_ways(scene)))) if _other_ways(scene) else None
+    return Move(_received(scene, pressed.of)) if pressed.of in _other_ways(scene) else None
+
+
+def _received(scene: Scene, kind: str) -> State:
+    state = scene.settled()
+    log = tuple(entry for entry in state.log if not isinstance(entry, Later | Way))
+    return replace(state, log=(*log, Way(kind)), offer=None)
+
+
+def draw_ways(scene: Scene) -> Page:
+    """The ways stand in the page's own name: the slots that told them are not kept while it is open."""
+    say = scene.phrases.say
+    buttons = tuple(button(say(f"kind.{kind}"), f"w:{kind}") for kind in _named_ways(scene))
+    return Page((text(say("ways.ask")),), buttons)
+
+
+def press_ways(scene: Scene, pressed: Action) -> Move | None:
+    known = pressed.verb == "w" and pressed.of in _named_ways(scene) and scene.path.visit is not None
+    return Move(_received(scene, pressed.of)) if known else None
+
+
+def _named_ways(scene: Scene) -> list[str]:
+    named = scene.path.look.of.split("-") if scene.path.look else []
+    return [kind for kind in named if scene.phrases.has(f"kind.{kind}")][:MOST]
+
+
 def _book(scene: Scene, slot: Slot) -> Move:
-    state = replace(scene.state.plus(Picked(slot)), offer=None)
-    return Move(state, (Book(slot, scene.path.visit or "", scene.state.language),))
+    state, language = replace(scene.state.plus(Picked(slot)), offer=None), scene.state.language
+    if scene.moving:
+        return Move(state, (effects.Move(scene.moving, slot, language),))
+    return Move(state, (Book(slot, scene.path.visit or "", language, scene.kind),))
 
 
 def draw_booking(scene: Scene) -> Page:
