@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.aftercare.care import Aftercare
 from bot.aftercare.outreach import Outreach
@@ -29,10 +29,22 @@ from bot.privacy.sealing import Seals
 from bot.settings import Settings
 from bot.storage.conversations import Conversations
 from bot.storage.database import Database
+from bot.storage.lines import Lines
 from bot.turns import Dialogue
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """Which of several processes this is. `heir_of`: the one in whose place it runs, which has died."""
+
+    id: str = ""
+    heir_of: str = ""
+
+
+ALONE: Final = Process()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +53,7 @@ class App:
 
     settings: Settings
     database: Database
+    lines: Lines
     knowledge: Knowledge
     bookings: Bookings
     dialogue: Dialogue
@@ -49,7 +62,9 @@ class App:
 
 
 @asynccontextmanager
-async def build(settings: Settings, now: Callable[[], datetime] | None = None) -> AsyncIterator[App]:
+async def build(
+    settings: Settings, now: Callable[[], datetime] | None = None, process: Process = ALONE
+) -> AsyncIterator[App]:
     """Read the data folder, open the database and wire everything; close it all at the end.
 
     Raises what `Knowledge` and `Database` raise: nothing starts on a broken file.
@@ -60,6 +75,8 @@ async def build(settings: Settings, now: Callable[[], datetime] | None = None) -
     words = Words.read(settings.data / "content")
     async with AsyncExitStack() as opened:
         database = await opened.enter_async_context(Database(settings.database_url))
+        lines = Lines(database, process.id)
+        await opened.enter_async_context(lines.living(process.heir_of))
         retention = Retention(database, clock)
         await retention.purge()
         calendars = Calendars(settings.calendars, settings.calendars_user, settings.calendars_password)
@@ -70,7 +87,7 @@ async def build(settings: Settings, now: Callable[[], datetime] | None = None) -
         await opened.enter_async_context(bookings.sweeping())
         care = _aftercare(settings, database, bookings, clock)
         dialogue = Dialogue(
-            memories=_memories(settings, database, clock),
+            memories=_memories(settings, database, clock, lines),
             reader=knowledge,
             bookings=bookings,
             care=care,
@@ -82,6 +99,7 @@ async def build(settings: Settings, now: Callable[[], datetime] | None = None) -
         yield App(
             settings=settings,
             database=database,
+            lines=lines,
             knowledge=knowledge,
             bookings=bookings,
             dialogue=dialogue,
@@ -112,9 +130,11 @@ def _aftercare(
     )
 
 
-def _memories(settings: Settings, database: Database, clock: Callable[[], datetime]) -> Memories:
+def _memories(
+    settings: Settings, database: Database, clock: Callable[[], datetime], lines: Lines
+) -> Memories:
     return Memories(
-        store=Conversations(database, clock),
+        store=Conversations(database, clock, lines),
         pseudonyms=Pseudonyms(settings.keys),
         seals=Seals(settings.keys),
         journal=Journal(database, clock),

@@ -5,10 +5,12 @@ Text goes in here and nowhere further: it is read into a meaning (`bot.understan
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from bot.conversation.messages import Reply
+from bot.storage.lines import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,51 @@ class Sends(Protocol):
         ...
 
 
+class NotNow(Exception):  # noqa: N818 - a state of ours
+    """The message cannot be taken now (the database is away, a turn lasts): it is to be delivered again."""
+
+
+class Exchange(Protocol):
+    """One message of a person and what is said upon it. Nothing else of this person is taken meanwhile, on any
+    process; what was decided and not said is known to the next exchange.
+    """
+
+    @property
+    def line(self) -> Line:
+        """What exchanges of this person tell each other; the channel writes into it."""
+        ...
+
+    @property
+    def known(self) -> bool:
+        """Whether this message was taken before."""
+        ...
+
+    @property
+    def owed(self) -> Reply | None:
+        """What was decided before and is not known to have been said: to be said first."""
+        ...
+
+    async def take(self, incoming: Incoming | None) -> Reply:
+        """What to say; then it is owed. None: the person only looks. Raises `NotNow`."""
+        ...
+
+    def said(self) -> None:
+        """What was owed reached the person."""
+        ...
+
+
 class Talks(Protocol):
     """What a channel needs of the assistant."""
+
+    def exchange(self, person: Person, delivery: str) -> AbstractAsyncContextManager[Exchange]:
+        """For channels that are handed messages and send the answers, as `turn` is for those that are asked for
+        them. Raises `NotNow`.
+        """
+        ...
+
+    def first_aid(self, person: Person, incoming: Incoming) -> Reply | None:
+        """What must be said at once to somebody in danger, even if nothing else can be."""
+        ...
 
     async def turn(self, person: Person, incoming: Incoming, *, delivery: str = "") -> Reply:
         """Take one message and say what to show. Never raises for anything a person sends.

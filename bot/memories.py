@@ -14,7 +14,8 @@ from bot.dialogue import Person
 from bot.privacy.journal import Did, Who
 from bot.privacy.pseudonyms import Pseudonyms
 from bot.privacy.sealing import Broken, Seals
-from bot.storage.conversations import Box, ConversationStore, Kept
+from bot.storage.conversations import Box, ConversationStore, Kept, Taken
+from bot.storage.lines import Line
 
 MARK: Final = 12
 """Bytes that stand for a channel's id of a message: enough never to take one for another."""
@@ -36,9 +37,13 @@ class Seen:
     mark: bytes = bytes(MARK)
     lost: bool = False
 
-    def follows(self, delivery: str) -> bool:
-        """Whether this very message, by its channel's id, was the last one taken."""
-        return bool(delivery) and self.mark == _mark(delivery)
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """`known`: this message was taken before. `owed`: the message whose answer is not known to have been sent."""
+
+    known: bool = False
+    owed: bytes = b""
 
 
 @dataclass(slots=True)
@@ -49,21 +54,52 @@ class Memory:
     _box: Box = field(repr=False)
     _pseudonym: str = field(repr=False)
     _of: Memories = field(repr=False)
+    _taken: Taken | None = None
+    """The message of this turn, where its channel has a name for it."""
 
-    async def keep(self, state: State, delivery: str = "") -> None:
-        """Raises `bot.storage.conversations.Overtaken`."""
-        await self._save(_mark(delivery), state)
+    @property
+    def line(self) -> Line:
+        """What turns tell each other beside the conversation."""
+        return self._box.line
+
+    @property
+    def kept(self) -> bool:
+        """Whether there is a conversation."""
+        return self._box.kept is not None
+
+    @property
+    def delivery(self) -> bytes:
+        """What stands for the message of this turn."""
+        return self._taken.id if self._taken else b""
+
+    async def answered(self) -> Answered:
+        """What became of the message of this turn, and of the one before it."""
+        if self._taken is None:
+            return Answered()
+        mine, before = self._taken.id, self.seen.mark
+        owed = await self._box.owed({mine, before})
+        last = before if self._box.kept else mine  # an erased conversation owes at most its farewell
+        return Answered(known=mine in owed, owed=last if owed.get(last) else b"")
+
+    async def keep(self, state: State) -> None:
+        """With the message of this turn. Raises `bot.storage.conversations.Overtaken`."""
+        await self._save(self.delivery or bytes(MARK), state, self._taken)
+
+    async def note(self) -> None:
+        """The message of this turn was taken and changed nothing."""
+        if self._taken:
+            await self._box.note(self._taken)
 
     async def keep_on(self, state: State) -> None:
         """As `keep`, after something that the person did not send: what they sent last stays known."""
         await self._save(self.seen.mark, state)
 
-    async def _save(self, mark: bytes, state: State) -> None:
+    async def _save(self, mark: bytes, state: State, taken: Taken | None = None) -> None:
         sealed = self._of.seals.seal(mark + pack(state), self._pseudonym)
-        await self._box.save(sealed, self._of.now() + self._of.term)
+        await self._box.save(sealed, self._of.now() + self._of.term, taken)
 
     async def erase(self) -> None:
-        await self._box.forget()
+        await self._box.forget(self._taken)
         await self._of.journal.note("person", "conversation_erased")
 
 
@@ -81,11 +117,15 @@ class Memories:
     term: timedelta
 
     @asynccontextmanager
-    async def turn(self, person: Person) -> AsyncIterator[Memory]:
-        """One turn of one person at a time."""
+    async def turn(self, person: Person, delivery: str = "", *, sends: bool = False) -> AsyncIterator[Memory]:
+        """One turn of one person at a time, over all processes. `sends`: the answer is to be sent, and counts as
+        sent only when the line says so. Raises what the store raises.
+        """
         pseudonym, former = self._names(person)
+        taken = Taken(_digest(person.channel, delivery), sends) if delivery else None
         async with self.store.turn(pseudonym, former) as box:
-            yield Memory(self._seen(box.kept), box, pseudonym, self)
+            box.line.forget = not sends  # a page tells the next one nothing
+            yield Memory(self._seen(box.kept), box, pseudonym, self, taken)
 
     async def look(self, person: Person) -> Seen:
         """What is remembered, without taking a turn."""
@@ -110,6 +150,6 @@ class Memories:
             return self.nothing(lost=True)
 
 
-def _mark(delivery: str) -> bytes:
-    """A digest: what a channel calls a message may be long, or written by anybody."""
-    return blake2b(delivery.encode(), digest_size=MARK).digest() if delivery else bytes(MARK)
+def _digest(channel: str, delivery: str) -> bytes:
+    """What a channel calls a message may be long, or written by anybody."""
+    return blake2b(f"{channel}:{delivery}".encode(), digest_size=MARK).digest()

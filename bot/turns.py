@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, Protocol
@@ -49,6 +50,7 @@ from bot.conversation.state import Look, State
 from bot.conversation.steps import Turn, show, sorry, step
 from bot.conversation.world import World
 from bot.dialogue import Incoming, Media, Person, Press, Text
+from bot.exchanges import PASSING, Exchange, not_now
 from bot.failures import described
 from bot.guesses import Guesses
 from bot.memories import Memories, Memory
@@ -132,9 +134,28 @@ class Dialogue:
     @asynccontextmanager
     async def exchange(self, person: Person, delivery: str) -> AsyncIterator[Exchange]:
         """As `bot.dialogue.Talks`."""
-        with later():
-            async with self.memories.turn(person, delivery, owed=True) as memory:
+        with not_now():
+            async with self.memories.turn(person, delivery, sends=True) as memory:
                 yield Exchange(self, person, memory, await memory.answered())
+
+    async def taken(self, person: Person, incoming: Incoming | None, memory: Memory) -> Reply:
+        """As `bot.exchanges.Takes`."""
+        try:
+            if incoming is not None:
+                return await self._step(person, incoming, memory)
+        except PASSING:
+            raise
+        except Exception as failure:  # noqa: BLE001 - whatever it is
+            log.error("a turn failed: %s", described(failure))  # noqa: TRY400 - its message may hold their words
+        await memory.note()
+        state = memory.seen.state
+        return self._apology(state, incoming, person) if incoming else self._shown(state, person)
+
+    def again(self, person: Person, memory: Memory) -> Reply:
+        """As `bot.exchanges.Takes`. Where nothing is kept, the last thing said was the farewell."""
+        state = memory.seen.state
+        world = self._world(state, person)
+        return self._shown(state if memory.kept else step(state, Erased(), world).state, person)
 
     def first_aid(self, person: Person, incoming: Incoming) -> Reply | None:
         """As `bot.dialogue.Talks`."""
@@ -328,35 +349,6 @@ class Dialogue:
             log.error("nor could it be read: %s", described(failure))  # noqa: TRY400
             return None
         return event if isinstance(event, InDanger) else None
-
-
-@dataclass(slots=True)
-class Exchange:
-    """Fulfils `bot.dialogue.Exchange`."""
-
-    _dialogue: Dialogue
-    _person: Person
-    _memory: Memory
-    _answered: Answered
-
-    @property
-    def line(self) -> Line:
-        return self._memory.line
-
-    @property
-    def known(self) -> bool:
-        return self._answered.known
-
-    @property
-    def owed(self) -> Reply | None:
-        return self._dialogue.again(self._person, self._memory) if self._answered.owed else None
-
-    async def take(self, incoming: Incoming | None) -> Reply:
-        """A turn that has begun is finished, even when whoever waits for it is cancelled."""
-        return await to_the_end(self._dialogue.taken(self._person, incoming, self._memory))
-
-    def said(self) -> None:
-        ...
 
 
 def _taken(state: State, news: Collection[Outcome], world: World) -> State:

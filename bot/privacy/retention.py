@@ -10,14 +10,26 @@ from typing import Final
 from sqlalchemy import delete, select
 
 from bot.privacy.journal import Did, Journal
+from bot.storage.clock import NOW
 from bot.storage.conversations import Clock, Conversations, utc_now
 from bot.storage.database import Database
-from bot.storage.tables import appointments, calendar_readings, calendar_times, reaches, tidings, waiting
+from bot.storage.tables import (
+    appointments,
+    calendar_readings,
+    calendar_times,
+    deliveries,
+    lines,
+    reaches,
+    tidings,
+    waiting,
+)
 
 APPOINTMENT_TERM: Final = timedelta(days=1)
 """After the end of the visit: until then its code may still be asked for at the desk."""
 READING_TERM: Final = timedelta(days=1)
 """After a calendar was last read: its office is gone then, or its server."""
+DELIVERY_TERM: Final = timedelta(hours=24)
+"""After a message was taken: as long as Telegram delivers it again."""
 JOURNAL_TERM: Final = timedelta(days=180)
 """Six months, the shorter end of what the CNIL advises for access logs (délibération n° 2021-122)."""
 
@@ -40,6 +52,7 @@ class Retention:
             if how_many:
                 await noted.note("program", did, how_many)
         await self._readings()
+        await self._traffic()
         await self.database.wipe_leftovers()
         return gone
 
@@ -60,3 +73,11 @@ class Retention:
         async with self.database.writing() as tx:
             await tx.execute(delete(calendar_times).where(calendar_times.c.source.in_(old)))
             await tx.execute(delete(calendar_readings).where(calendar_readings.c.read_at < before))
+
+    async def _traffic(self) -> None:
+        """What processes told each other about messages of yesterday. It says nothing of anybody: not counted."""
+        before = self.now() - DELIVERY_TERM
+        quiet = NOW - int(DELIVERY_TERM.total_seconds() * 1000)
+        async with self.database.writing() as tx:
+            await tx.execute(delete(deliveries).where(deliveries.c.taken_at < before))
+            await tx.execute(delete(lines).where(lines.c.holder.is_(None), lines.c.ready_at < quiet))

@@ -1,20 +1,24 @@
-"""What is kept of a conversation between two turns: sealed bytes under a pseudonym, for a term."""
+"""What is kept of a conversation between two turns: sealed bytes under a pseudonym, for a term.
+
+With them, in the same transaction, the message that led to them is marked as taken.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.storage.database import Database
-from bot.storage.tables import conversations
+from bot.storage.lines import Line, Lines, looks, settle
+from bot.storage.tables import conversations, deliveries, lines
 from bot.storage.transactions import Transaction
 
 Clock = Callable[[], datetime]
@@ -36,19 +40,42 @@ class Kept:
     sealed: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A message that was taken, by a digest of what its channel calls it. `owed`: its answer is to be sent, and
+    counts as sent only once the line says so (`Line.said`).
+    """
+
+    id: bytes
+    owed: bool = False
+
+
 class Box(Protocol):
     """One person's place in the store, for the length of one turn."""
+
+    @property
+    def line(self) -> Line:
+        """What this turn tells the next one, on whichever process."""
+        ...
 
     @property
     def kept(self) -> Kept | None:
         """What was there when the turn began; None for somebody new, or after the term."""
         ...
 
-    async def save(self, sealed: bytes, expires_at: datetime) -> None:
-        """Keep this instead, under the pseudonym of the turn. Raises `Overtaken`."""
+    async def owed(self, ids: Collection[bytes]) -> Mapping[bytes, bool]:
+        """Those of these messages that were taken, and whether their answers are still to be sent."""
         ...
 
-    async def forget(self) -> None:
+    async def save(self, sealed: bytes, expires_at: datetime, taken: Taken | None = None) -> None:
+        """Keep this instead, under the pseudonym of the turn, and what the line says. Raises `Overtaken`."""
+        ...
+
+    async def note(self, taken: Taken) -> None:
+        """Keep what is kept: this message changed nothing."""
+        ...
+
+    async def forget(self, taken: Taken | None = None) -> None:
         """Keep nothing."""
         ...
 
@@ -61,7 +88,9 @@ class ConversationStore(Protocol):
     """
 
     def turn(self, pseudonym: str, former: Sequence[str] = ()) -> AbstractAsyncContextManager[Box]:
-        """One turn of one person at a time. No transaction is open while it lasts."""
+        """One turn of one person at a time, over all processes. No transaction is open while it lasts.
+        Raises `bot.storage.lines.Busy` when the one before takes too long, `bot.storage.database.Away`.
+        """
         ...
 
     async def look(self, pseudonym: str, former: Sequence[str] = ()) -> Kept | None:
@@ -90,18 +119,24 @@ class OneAtATime:
 class Conversations:
     """The conversation store in the database."""
 
-    def __init__(self, database: Database, now: Clock = utc_now) -> None:
+    def __init__(self, database: Database, now: Clock = utc_now, held: Lines | None = None) -> None:
         self._database = database
         self._now = now
+        self._lines = held or Lines(database)
         self._turns = OneAtATime()
 
     @asynccontextmanager
     async def turn(self, pseudonym: str, former: Sequence[str] = ()) -> AsyncIterator[Box]:
         async with self._turns.held(pseudonym):
-            yield await self._box(pseudonym, former)
+            box = await self._when_free(pseudonym, former)
+            try:
+                yield box
+            finally:
+                await self._lines.hand_back(box.line)
 
     async def look(self, pseudonym: str, former: Sequence[str] = ()) -> Kept | None:
-        return (await self._box(pseudonym, former)).kept
+        async with self._database.reading() as tx:
+            return (await self._box(tx, Line(pseudonym), former)).kept
 
     async def purge(self) -> int:
         async with self._database.writing() as tx:
@@ -112,46 +147,96 @@ class Conversations:
         async with self._database.reading() as tx:
             return int((await tx.execute(select(func.count()).select_from(conversations))).scalar_one())
 
-    async def _box(self, pseudonym: str, former: Sequence[str]) -> _StoredBox:
-        names = [pseudonym, *former]
-        async with self._database.reading() as tx:
-            rows = (await tx.execute(select(conversations).where(conversations.c.pseudonym.in_(names)))).all()
+    async def _when_free(self, pseudonym: str, former: Sequence[str]) -> _StoredBox:
+        async for _ in looks():
+            box = await self._database.insist(lambda tx: self._opened(tx, pseudonym, former))
+            if box:
+                return box
+        raise AssertionError  # `looks` ends with Busy
+
+    async def _opened(self, tx: Transaction, pseudonym: str, former: Sequence[str]) -> _StoredBox | None:
+        line = await self._lines.take(tx, pseudonym)
+        return await self._box(tx, line, former) if line else None
+
+    async def _box(self, tx: Transaction, line: Line, former: Sequence[str]) -> _StoredBox:
+        names = [line.name, *former]
+        rows = (await tx.execute(select(conversations).where(conversations.c.pseudonym.in_(names)))).all()
         row = min(rows, key=lambda found: names.index(found.pseudonym), default=None)
         if row is None:
-            return _StoredBox(self._database, self._now, pseudonym)
+            return _StoredBox(self._database, self._now, line)
         kept = Kept(row.pseudonym, row.sealed) if row.expires_at > self._now() else None
-        return _StoredBox(self._database, self._now, pseudonym, kept, row.pseudonym, row.turn)
+        return _StoredBox(self._database, self._now, line, kept, row.pseudonym, row.turn)
 
 
 @dataclass(slots=True)
 class _StoredBox:
     _database: Database
     _now: Clock
-    _pseudonym: str
+    line: Line
     kept: Kept | None = None
     _stored_as: str | None = None
     _turn: int = 0
 
-    async def save(self, sealed: bytes, expires_at: datetime) -> None:
+    async def owed(self, ids: Collection[bytes]) -> Mapping[bytes, bool]:
+        known = select(deliveries.c.id, deliveries.c.owed).where(deliveries.c.id.in_(ids))
+        found = await self._database.insist(lambda tx: tx.execute(known))
+        return {row.id: row.owed for row in found}
+
+    async def save(self, sealed: bytes, expires_at: datetime, taken: Taken | None = None) -> None:
         row = {
-            "pseudonym": self._pseudonym,
+            "pseudonym": self.line.name,
             "sealed": sealed,
             "turn": self._turn + 1,
             "expires_at": expires_at,
         }
-        try:
-            async with self._database.writing() as tx:
-                await (self._insert(tx, row) if self._stored_as is None else self._update(tx, row))
-        except IntegrityError:  # somebody new, twice at once
-            raise Overtaken from None
-        self._stored_as, self._turn = self._pseudonym, self._turn + 1
+        await self._once(lambda tx: self._saved(tx, row, taken), taken, sealed)
+        self._stored_as, self._turn = self.line.name, self._turn + 1
 
-    async def forget(self) -> None:
-        names = {self._pseudonym, self._stored_as or self._pseudonym}
-        async with self._database.writing() as tx:
-            await tx.execute(delete(conversations).where(conversations.c.pseudonym.in_(names)))
+    async def note(self, taken: Taken) -> None:
+        await self._once(lambda tx: self._taken(tx, taken), taken)
+
+    async def forget(self, taken: Taken | None = None) -> None:
+        names = {self.line.name, self._stored_as or self.line.name}
+        await self._once(lambda tx: self._forgotten(tx, names, taken), taken)
         await self._database.wipe_leftovers()
         self._stored_as, self._turn = None, 0
+
+    async def _once(
+        self, work: Callable[[Transaction], Awaitable[None]], taken: Taken | None, sealed: bytes = b""
+    ) -> None:
+        """Carried out once, although it is tried again when the database went away in the middle."""
+        try:
+            await self._database.insist(work)
+        except (IntegrityError, Overtaken):
+            if not await self._was_done(taken, sealed):
+                raise Overtaken from None
+
+    async def _was_done(self, taken: Taken | None, sealed: bytes) -> bool:
+        """Whether the attempt before this one had been carried out unseen. No two seals are alike; and while we
+        have the line, nobody else takes this person's messages.
+        """
+        if not sealed:
+            return taken is not None and taken.id in await self.owed([taken.id])
+        mine = (conversations.c.pseudonym == self.line.name, conversations.c.sealed == sealed)
+        same = select(exists().where(*mine))
+        return bool((await self._database.insist(lambda tx: tx.execute(same))).scalar())
+
+    async def _saved(self, tx: Transaction, row: dict[str, Any], taken: Taken | None) -> None:
+        await (self._insert(tx, row) if self._stored_as is None else self._update(tx, row))
+        await settle(tx, self.line)
+        if taken:
+            await self._taken(tx, taken)
+
+    async def _forgotten(self, tx: Transaction, names: Collection[str], taken: Taken | None) -> None:
+        """The line too, before its end: from here on nothing says that somebody was here."""
+        await tx.execute(delete(conversations).where(conversations.c.pseudonym.in_(names)))
+        await tx.execute(delete(lines).where(lines.c.name.in_(names)))
+        if taken:
+            await self._taken(tx, taken)
+
+    async def _taken(self, tx: Transaction, taken: Taken) -> None:
+        """A message that somebody else took ends the transaction."""
+        await tx.execute(insert(deliveries).values(id=taken.id, taken_at=self._now(), owed=taken.owed))
 
     async def _insert(self, tx: Transaction, row: dict[str, Any]) -> None:
         await tx.execute(insert(conversations).values(**row))

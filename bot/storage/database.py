@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from itertools import count
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self, TypeVar
 
 from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.storage.migrate import migrate
@@ -16,6 +18,15 @@ from bot.storage.tables import metadata
 from bot.storage.transactions import Transaction, transaction
 
 BUSY_MILLISECONDS = 5_000
+PATIENCE: Final = 8.0
+"""Seconds that a database out of reach is waited for: a restart takes less."""
+AGAIN: Final = (0.02, 0.1, 0.25, 0.5, 1.0)
+"""Seconds between two attempts."""
+_T = TypeVar("_T")
+
+
+class Away(Exception):  # noqa: N818 - it says where the database is
+    """The database is out of reach, and stayed so."""
 
 
 class Database:
@@ -63,6 +74,30 @@ class Database:
         async with self._turnstile(), transaction(self._engine, options, uncut=self.on_sqlite) as tx:
             yield tx
 
+    async def insist(self, work: Callable[[Transaction], Awaitable[_T]], patience: float = PATIENCE) -> _T:
+        """What `work` gives inside `writing`, tried again while the database is out of reach: it must bear being
+        done twice, since nobody knows of a commit that broke off whether it was carried out. Raises `Away`.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + patience
+        for number in count():
+            try:
+                async with self.writing() as tx:
+                    return await work(tx)
+            except DBAPIError as trouble:
+                pause = AGAIN[min(number, len(AGAIN) - 1)]
+                if not self.is_away(trouble):
+                    raise
+                if loop.time() + pause > deadline:
+                    raise Away from trouble
+            await asyncio.sleep(pause)
+        raise AssertionError  # `count` has no end
+
+    def is_away(self, trouble: BaseException) -> bool:
+        """Whether this says that the database is out of reach, rather than what we asked is wrong."""
+        lost = isinstance(trouble, OperationalError | InterfaceError) and not self.on_sqlite
+        return isinstance(trouble, Away) or lost
+
     async def wipe_leftovers(self) -> None:
         """On SQLite, empty the write-ahead log, where erased pages would stay until it is overwritten."""
         if self.on_sqlite and not self._in_memory:
@@ -97,7 +132,9 @@ def _postgresql(url: URL) -> AsyncEngine:
 
     A connection is tried before it is used: after a restart of the server each old one would fail once.
     """
-    return create_async_engine(url, hide_parameters=True, isolation_level="READ COMMITTED", pool_pre_ping=True)
+    return create_async_engine(
+        url, hide_parameters=True, isolation_level="READ COMMITTED", pool_pre_ping=True
+    )
 
 
 def _is_in_memory(url: URL) -> bool:

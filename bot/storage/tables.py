@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -114,6 +115,41 @@ tidings = Table(
     CheckConstraint(_one_of("what", TIDINGS), name="what"),
 )
 """What partners did to confirmed appointments in their calendars, until the person was told."""
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),  # a digest of the channel and its own id of a message
+    Column("taken_at", Instant, nullable=False, index=True),
+    Column("owed", Boolean, nullable=False),  # what was decided upon it is not known to have been sent
+)
+"""The messages that were taken: each once, in the transaction that keeps what it led to."""
+
+lines = Table(
+    "lines",
+    metadata,
+    Column("name", String(64), primary_key=True),  # the pseudonym; or what only one process may do at a time
+    Column("holder", String(32), nullable=True),  # the process whose turn it is, as long as that one lives
+    Column("ready_at", BigInteger, nullable=False, index=True),  # milliseconds since 1970
+    Column("asked", BigInteger, nullable=True),  # the channel's id of the message with the newest buttons
+)
+"""One person at a time over all processes, and when they may be written to again."""
+
+processes = Table(
+    "processes",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("alive_until", BigInteger, nullable=False),  # milliseconds since 1970; moved on while it lives
+)
+"""What is left of a process that died: nothing that it held counts after this."""
+
+pace = Table(
+    "pace",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("next_at", BigInteger, nullable=False),  # milliseconds since 1970
+)
+"""When the next call may go out to a service that counts them, over all processes."""
 
 reaches = Table(
     "reaches",
