@@ -40,8 +40,9 @@ class Standing:
 
     def answers(self, question: Question, household: Mapping[str, Values]) -> dict[str, Answer]:
         """What this household's answer leaves known of the facts of a question."""
-        if len(question.facts) > 1:
-            return {fact: household[fact] for fact in question.facts}
+        if question.boxes:
+            asked = zip(question.facts, question.boxes, strict=True)
+            return {f: self._ticked(f, household[f], *ends) for f, ends in asked}
         fact, value = question.fact, household[question.fact]
         if self.bands.get(fact, 0) >= IN_BANDS:
             return {fact: value}
@@ -49,9 +50,15 @@ class Standing:
         told = next(kept for choice, kept in kept if within(value, choice))
         return {fact: narrowed(self.known.get(fact, told), told)}
 
+    def _ticked(self, fact: str, value: Values, ticked: Values, empty: Values) -> Answer:
+        told = ticked if within(value, ticked) else empty
+        return narrowed(self.known.get(fact, told), told)
+
     def after(self, question: Question, answers: Mapping[str, Answer]) -> Standing:
         told = {
-            fact: self.bands.get(fact, 0) + 1 for fact, said in answers.items() if isinstance(said, Interval)
+            fact: self.bands.get(fact, 0) + 1
+            for fact, said in answers.items()
+            if isinstance(said, Interval) and not question.boxes
         }
         return Standing(
             {**self.known, **answers},

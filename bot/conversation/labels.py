@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from bot.eligibility.model import Figure
 from bot.eligibility.values import DECLINED, Answer, Interval, Values
 
 if TYPE_CHECKING:
@@ -22,6 +23,18 @@ def choice_labels(fact: Fact, choices: Sequence[Values], phrases: Phrases) -> li
     labels = [shortened(_values(fact, choice, phrases, whole=whole)) for choice in choices]
     return (
         labels if len(set(labels)) == len(labels) else [_numbered(i, label) for i, label in enumerate(labels)]
+    )
+
+
+def tick_label(fact: Fact, ticked: Values, phrases: Phrases) -> str:
+    """How a box reads; a number's box names the value from which on it is true."""
+    if not isinstance(ticked, Interval):
+        return phrases.translate(fact.tick or fact.label)
+    if fact.type == "amount":
+        return phrases.fill(fact.tick, value=phrases.euros(ticked.low))
+    return phrases.fill(
+        fact.tick,
+        value=phrases.show(Figure(ticked.low, ticked.low, "years" if fact.type == "age" else "none")),
     )
 
 

@@ -69,6 +69,9 @@ def _apply(path: Path, entry: Entry, facts: Mapping[str, Fact]) -> None:
             for fact, answer in answers:
                 if fact in facts and fits(facts[fact], answer):
                     _learn(path, fact, answer)
+                    path.bands[fact] += (
+                        isinstance(answer, Interval) and len(answers) == 1
+                    )  # no box of several
         case TopicsChosen(names):
             path.topics |= dict.fromkeys(names)
             path.visit = None
@@ -105,8 +108,9 @@ def _go(path: Path, entry: Entry) -> None:
 def _live(path: Path, commune: str, facts: Mapping[str, Fact]) -> None:
     """The commune answers where somebody lives, unless that was answered otherwise."""
     for name, fact in facts.items():
-        if fact.areas and isinstance(path.known.get(name, DONT_KNOW), str):
-            path.known[name] = frozenset({area_of(commune, fact.areas)})
+        before, area = path.known.get(name, DONT_KNOW), area_of(commune, fact.areas) if fact.areas else ""
+        if area and (isinstance(before, str) or (isinstance(before, frozenset) and area in before)):
+            path.known[name] = frozenset({area})
 
 
 def _learn(path: Path, fact: str, answer: Answer) -> None:
@@ -116,7 +120,6 @@ def _learn(path: Path, fact: str, answer: Answer) -> None:
         path.passed.add(fact)
         return
     path.known[fact] = narrowed(before, answer)
-    path.bands[fact] += isinstance(answer, Interval)
 
 
 def narrowed(before: Answer, answer: Answer) -> Answer:

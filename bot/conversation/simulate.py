@@ -100,7 +100,8 @@ def _pressed(action: str) -> Event:
 def _ticks(question: Question, household: Mapping[str, Exact]) -> list[str]:
     if not all(fact in household for fact in question.facts):
         return ["do:dont_know"]
-    return [*(f"x:{i}" for i, fact in enumerate(question.facts) if household[fact] == "yes"), "ok"]
+    asked = enumerate(zip(question.facts, question.pairs, strict=True))
+    return [*(f"x:{i}" for i, (fact, ends) in asked if _holds(ends[0], household[fact])), "ok"]
 
 
 def _holds(choice: Values, value: Exact) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from bot.eligibility.closing import Implication, closer
 from bot.eligibility.compiled import Box, Layout
@@ -21,6 +21,7 @@ class Boxes:
         self._layout = layout
         self._place = {name: 2 * position for name, position in layout.position.items()}
         self._close = closer(listed, facts, layout)
+        self._implications = listed
         self._implied = [self._place[implication.fact] for implication in listed]
         self._masked = {self._place[name] for name in layout.position if facts[name].named}
         self.widest: Box = [end for name in layout.position for end in self.ends(name, facts[name].domain)]
@@ -60,6 +61,12 @@ class Boxes:
             return True
         return all(self._inside(box, within, place) for place in self._implied)
 
+    def settler(self, names: Collection[str]) -> Callable[[Box, Box], bool]:
+        """`settle` where only these facts count, which name with each fact what it hangs on."""
+        listed = [each for each in self._implications if each.fact in names]
+        close, places = closer(listed, self._facts, self._layout), [self._place[each.fact] for each in listed]
+        return lambda box, within: close(box) or all(self._inside(box, within, place) for place in places)
+
     def _inside(self, box: Box, outer: Box, place: int) -> bool:
         if place in self._masked:
             return bool(int(box[place]) & int(outer[place]))
@@ -80,6 +87,17 @@ class Boxes:
         """The two ends of a fact."""
         place = self._place[fact]
         return box[place], box[place + 1]
+
+    def masked(self, fact: str) -> bool:
+        """Whether the places hold the bits of choices."""
+        return self._place[fact] in self._masked
+
+    def allows(self, box: Box, fact: str, value: float) -> bool:
+        """Whether a box leaves a fact this value."""
+        place = self._place[fact]
+        if place in self._masked:
+            return bool(int(box[place]) & int(value))
+        return box[place] <= value <= box[place + 1]
 
     def numeric(self, fact: str) -> bool:
         return self._facts[fact].range is not None

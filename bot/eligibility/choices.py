@@ -10,8 +10,8 @@ from bot.eligibility.boxes import Boxes
 from bot.eligibility.edges import EdgeFinder, Edges, chosen
 from bot.eligibility.model import Fact, Question
 from bot.eligibility.nodes import Node
+from bot.eligibility.outlook import Outlook
 from bot.eligibility.priors import Prior
-from bot.eligibility.program import Program
 from bot.eligibility.scouting import Situation
 from bot.eligibility.values import BadValue, Interval, Values
 
@@ -42,7 +42,7 @@ class Chooser:
             fact: [a for a in node.walk() if a.op in ("lt", "le")] for fact, node in gates.items()
         }
 
-    def question(self, fact: str, programs: Sequence[Program], now: Situation) -> Question:
+    def question(self, fact: str, programs: Sequence[Outlook], now: Situation) -> Question:
         """With as few choices as decide something; less than two where no answer is left open."""
         values = self._boxes.values(now.box, fact)
         choices: Iterable[Values]
@@ -55,11 +55,18 @@ class Chooser:
         else:
             choices = [frozenset({choice}) for choice in self._facts[fact].choices if choice in values]
         possible = tuple(c for c in choices if self._boxes.narrowed(now.box, fact, c) is not None)
-        rights = tuple(dict.fromkeys(p.rules.right for p in programs))
+        rights = tuple(dict.fromkeys(each.right for each in programs))
         classes = self._classes(fact, values, possible, now)
         if classes and len(set(classes)) == 1:  # whatever is answered, nothing more would be known
             return Question((fact,), (), rights)
         return Question((fact,), possible, rights, classes)
+
+    def best_line(
+        self, fact: str, values: Interval, outlooks: Sequence[Outlook], now: Situation
+    ) -> int | None:
+        """The one value from which on most is decided."""
+        edges = self._weighed(fact, values, self._along(fact, outlooks, now, _TRIED))
+        return next(iter(chosen(edges, 1, self._gap(fact))), None)
 
     def _classes(
         self, fact: str, values: Values, choices: Sequence[Values], now: Situation
@@ -105,7 +112,7 @@ class Chooser:
                 yield self._gates[fact]
                 ahead += [other for other in self._gates[fact].facts if other in self._gates]
 
-    def _along(self, fact: str, programs: Sequence[Program], now: Situation, tries: int) -> Edges:
+    def _along(self, fact: str, programs: Sequence[Outlook], now: Situation, tries: int) -> Edges:
         found = self._edges.along(fact, now.deciding(fact, programs), now.box, now.closed, tries)
         gating = self._edges.along(fact, self._gating(fact, programs, now), now.box, now.closed, tries)
         weights = {edge: weight * _GATE for edge, weight in gating.weights.items()}
@@ -113,7 +120,7 @@ class Chooser:
             weights[edge] = weights.get(edge, 0.0) + weight
         return Edges(weights, found.sure and gating.sure)
 
-    def _gating(self, fact: str, programs: Sequence[Program], now: Situation) -> Iterator[Node]:
+    def _gating(self, fact: str, programs: Sequence[Outlook], now: Situation) -> Iterator[Node]:
         """Comparisons that decide whether another fact, still waited for, is to be asked at all."""
         for other in sorted(now.needed(programs) & self._gates.keys()):
             if not self._boxes.settled(now.box, other):

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import accumulate
-from operator import or_
 from typing import Final
 
 from bot.eligibility.boxes import Boxes
-from bot.eligibility.compiled import Box, Point
+from bot.eligibility.closing import Implication
+from bot.eligibility.columns import Column, Columns, packed, unpacked
+from bot.eligibility.compiled import Box, Layout
 from bot.eligibility.model import Fact
 from bot.eligibility.nodes import Node
 from bot.eligibility.priors import Prior
 from bot.eligibility.values import Interval, Values
 
 _KEPT: Final = 5_000
+_STRIDE: Final = 16  # sorted households between two sets that are kept
 
 
 class Sampler:
@@ -32,6 +33,7 @@ class Sampler:
         self._priors = priors
         self._boxes = boxes
         self._columns: dict[object, list[tuple[float, float]]] = {}
+        self._shuffled: dict[object, list[float]] = {}
 
     def draw(self, box: Box, names: Iterable[str], count: int) -> list[Box]:
         """Up to `count` boxes in which each of these facts has one value; spread evenly over each prior."""
@@ -46,6 +48,32 @@ class Sampler:
                 drawn.append(inner)
         return drawn
 
+    def cloud(
+        self, box: Box, names: Collection[str], count: int, layout: Layout, implied: Iterable[Implication]
+    ) -> Cloud:
+        """So many households at once, where only these facts matter; what they imply is filled in."""
+        points: dict[str, Column] = {}
+        for name in names:
+            settled = self._boxes.settled(box, name)
+            points[name] = self._boxes.both(box, name)[0] if settled else self._mixed(name, box, count)
+        columns = Columns(count, points, layout)
+        cloud = Cloud(box, columns, count, self._boxes)
+        for each in implied:
+            if each.fact in points:
+                cloud.imply(each, self._boxes.ends(each.fact, each.otherwise)[0])
+        return cloud
+
+    def _mixed(self, name: str, box: Box, count: int) -> list[float]:
+        """A column in an order of its own."""
+        key = (name, self._boxes.both(box, name), count)
+        if key not in self._shuffled:
+            if len(self._shuffled) >= _KEPT:
+                self._shuffled.clear()
+            column = self._column(name, box, count)
+            order = _order(count, self._boxes.place(name))
+            self._shuffled[key] = [column[position][0] for position in order]
+        return self._shuffled[key]
+
     def _column(self, name: str, box: Box, count: int) -> list[tuple[float, float]]:
         """Values spread evenly over the prior within the box, in order."""
         values, prior = self._boxes.values(box, name), self._priors[name]
@@ -53,8 +81,8 @@ class Sampler:
         if key not in self._columns:
             if len(self._columns) >= _KEPT:
                 self._columns.clear()
-            picked = [prior.pick(values, (step + 0.5) / count) for step in range(count)]
-            ends = {value: self._boxes.ends(name, _one(value)) for value in set(picked)}
+            picked = prior.spread(values, count)
+            ends = {value: self._boxes.ends(name, _one(value)) for value in set[int | str](picked)}
             self._columns[key] = [ends[value] for value in picked]
         return self._columns[key]
 
@@ -72,73 +100,103 @@ def _one(value: int | str) -> Values:
 
 
 class Cloud:
-    """Drawn households, with what holds for each of them as bits."""
+    """Drawn households, fact by fact, with what holds for each of them as bits."""
 
-    def __init__(self, rows: Sequence[Box], facts: Mapping[str, Fact], boxes: Boxes) -> None:
-        self.rows = rows
-        self._points: list[Point] = [row[::2] for row in rows]  # every fact has one value: low and high agree
-        self.everyone = (1 << len(rows)) - 1
-        self._facts = facts
+    def __init__(self, box: Box, columns: Columns, count: int, boxes: Boxes) -> None:
+        """`box` holds what all of them share."""
+        self._box = box
+        self._columns = columns
+        self._count = count
         self._boxes = boxes
-        self._held: dict[int, int] = {}
-        self._sorted: dict[str, tuple[list[float], list[int]]] = {}
+        self.everyone = columns.everyone
+        self._sorted: dict[str, _Sorted] = {}
+        self._rows: dict[int, Box] = {}
 
-    def learn(self, atoms: Sequence[Node], function: Callable[[Point], tuple[float, ...]]) -> None:
-        """Note for which households each of these conditions holds; `function` says it of one of them."""
-        if self.knows(atoms):
+    def imply(self, implication: Implication, otherwise: float) -> None:
+        """Where the gate does not hold, the fact is what it then is; whom that contradicts is no such household."""
+        open_ = self._columns.holds(implication.gate)
+        if open_ == self._columns.everyone:
             return
-        bit, bits = 1, [0] * len(atoms)
-        for point in self._points:
-            for position, said in enumerate(function(point)):
-                if said:
-                    bits[position] |= bit
-            bit <<= 1
-        self._held.update({atom.number: held for atom, held in zip(atoms, bits, strict=True)})
+        name = implication.fact
+        if not self._boxes.allows(self._box, name, otherwise):
+            self.everyone &= open_
+            return
+        column, said = self._columns.fact(name), unpacked(open_, self._count)
+        if isinstance(column, int | float):
+            column = [column] * self._count
+        held = [value if gate else otherwise for value, gate in zip(column, said, strict=True)]
+        self._columns.replace(name, held if open_ else otherwise)
 
-    def note(self, node: Node, held: int) -> None:
-        """Remember for which households a combination of conditions holds."""
-        self._held[node.number] = held
-
-    def holds(self, atom: Node) -> int:
-        return self._held[atom.number]
-
-    def knows(self, atoms: Iterable[Node]) -> bool:
-        return all(atom.number in self._held for atom in atoms)
+    def holds(self, node: Node) -> int:
+        """The households for which a condition holds."""
+        return self._columns.holds(node)
 
     def where(self, fact: str, values: Values) -> int:
         """The households whose fact is one of these values."""
-        ordered, prefix = self._order(fact)
-        if isinstance(values, Interval):
-            scale = self._facts[fact].scale
-            first = bisect_left(ordered, values.low / scale - 1e-6)
-            last = bisect_right(ordered, values.high / scale + 1e-6)
-            return prefix[last] & ~prefix[first]
-        held = 0
-        for value in values:
-            end = self._boxes.ends(fact, frozenset({value}))[0]
-            held |= prefix[bisect_right(ordered, end)] & ~prefix[bisect_left(ordered, end)]
-        return held
+        low, high = self._boxes.ends(fact, values)
+        return self.between(fact, low, high)
+
+    def between(self, fact: str, low: float, high: float) -> int:
+        """As `where`, by the ends in a box."""
+        if fact not in self._sorted:
+            self._sorted[fact] = _Sorted(self._columns.fact(fact), self._count)
+        if self._boxes.masked(fact):
+            return self._sorted[fact].masked(int(low))
+        return self._sorted[fact].between(low, high)
 
     def inside(self, box: Box, facts: Iterable[str]) -> int:
         """The households that lie in a box, as far as these facts go."""
         held = self.everyone
         for fact in facts:
-            held &= self.where(fact, self._boxes.values(box, fact))
+            held &= self.between(fact, *self._boxes.both(box, fact))
         return held
 
-    def some(self, held: int, most: int) -> list[Box]:
+    def some(self, held: int, most: int) -> Iterator[Box]:
         """A few of these households."""
-        found: list[Box] = []
-        while held and len(found) < most:
+        for _ in range(min(most, held.bit_count())):
             lowest = held & -held
-            found.append(self.rows[lowest.bit_length() - 1])
             held ^= lowest
-        return found
+            yield self._row(lowest.bit_length() - 1)
 
-    def _order(self, fact: str) -> tuple[list[float], list[int]]:
-        if fact not in self._sorted:
-            place = self._boxes.place(fact)
-            order = sorted(range(len(self.rows)), key=lambda index: self.rows[index][place])
-            prefix = [0, *accumulate((1 << index for index in order), or_)]
-            self._sorted[fact] = ([self.rows[index][place] for index in order], prefix)
-        return self._sorted[fact]
+    def _row(self, index: int) -> Box:
+        if index not in self._rows:
+            self._rows[index] = row = self._box.copy()
+            for name, column in self._columns.open():
+                place = self._boxes.place(name)
+                row[place] = row[place + 1] = column[index]
+        return self._rows[index]
+
+
+class _Sorted:
+    """The households in the order of one fact; sets of the first ones are kept at every few steps."""
+
+    def __init__(self, column: Column, count: int) -> None:
+        if isinstance(column, int | float):
+            column = [column] * count
+        self._column = column
+        self._order = sorted(range(count), key=column.__getitem__)
+        self._values = [column[index] for index in self._order]
+        self._everyone = (1 << count) - 1
+        self._kept = [0]
+        for start in range(0, count, _STRIDE):
+            some = sum(1 << index for index in self._order[start : start + _STRIDE])
+            self._kept.append(self._kept[-1] | some)
+        self._masks: dict[int, int] = {}
+
+    def between(self, low: float, high: float) -> int:
+        first, last = bisect_left(self._values, low - 1e-6), bisect_right(self._values, high + 1e-6)
+        below = self._first(first)
+        return (self._everyone if last == len(self._values) else self._first(last)) & ~below
+
+    def masked(self, mask: int) -> int:
+        """The households whose choice is one of these."""
+        if mask not in self._masks:
+            self._masks[mask] = packed([int(value) & mask != 0 for value in self._column])
+        return self._masks[mask]
+
+    def _first(self, count: int) -> int:
+        kept = count // _STRIDE
+        held = self._kept[kept]
+        for index in self._order[kept * _STRIDE : count]:
+            held |= 1 << index
+        return held

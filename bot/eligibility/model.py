@@ -48,7 +48,8 @@ class Fact:
     `choices` maps each choice to its French words (for a yes/no fact: ``yes`` and ``no``, without words).
     `change` maps what may be named as something that would change a verdict (``from`` and ``below`` of a number,
     or a choice) to its French words, empty where the usual sentence will do. A place's `areas` are its choices: the
-    first that holds the commune.
+    first that holds the commune. `tick` words the fact as a box; `ticked` is what a tick means where not
+    "yes" (of a number without it, the line that decides most just then).
     """
 
     name: str
@@ -63,6 +64,7 @@ class Fact:
     cost: float = 1.0
     change: Mapping[str, str] = field(default_factory=dict)
     areas: Mapping[str, Area] = field(default_factory=dict)
+    ticked: Values | None = None
 
     @property
     def named(self) -> bool:
@@ -162,7 +164,8 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Question:
     """What to ask next. One fact with its choices (at most five sets that together cover what is still
-    possible), or several yes/no facts to be ticked at once (then `choices` is empty).
+    possible), or several things to be ticked at once (then `choices` is empty, and `boxes` says for each fact what
+    a tick means, and what leaving it empty does).
 
     `rights` are those whose verdict the answer can still settle.
     """
@@ -171,6 +174,12 @@ class Question:
     choices: tuple[Values, ...]
     rights: tuple[str, ...]
     classes: tuple[Values, ...] = ()
+    boxes: tuple[tuple[Values, Values], ...] = ()
+
+    @property
+    def pairs(self) -> tuple[tuple[Values, Values], ...]:
+        """Of each box what a tick means, and what leaving it empty means."""
+        return self.boxes or tuple((frozenset({"yes"}), frozenset({"no"})) for _ in self.facts)
 
     @property
     def kept(self) -> tuple[Values, ...]:

@@ -25,6 +25,10 @@ class Prior(Protocol):
         """The value below which the share `at` (0 to 1) of the mass within `values` lies."""
         ...
 
+    def spread(self, values: Values, count: int) -> list[int] | list[str]:
+        """So many values, spread evenly over the mass within `values`, in order."""
+        ...
+
 
 @dataclass(frozen=True)
 class ChoicePrior:
@@ -41,6 +45,9 @@ class ChoicePrior:
             if left < 0:
                 return name
         return within[-1][0] if within else str(min(map(str, values)))
+
+    def spread(self, values: Values, count: int) -> list[str]:
+        return [self.pick(values, (step + 0.5) / count) for step in range(count)]
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,32 @@ class BandPrior:
                 return low + int((high - low + 1) * left / mass)
             left -= mass
         return values.low + int((values.high - values.low) * at)
+
+    def spread(self, values: Values, count: int) -> list[int]:
+        assert isinstance(values, Interval)
+        pieces = [
+            (
+                self._within(band, values.low, values.high),
+                max(values.low, band.low),
+                min(values.high, band.high),
+            )
+            for band in self._edges
+        ]
+        pieces = [piece for piece in pieces if piece[0] > 0]
+        if not pieces:
+            return [
+                values.low + int((values.high - values.low) * (step + 0.5) / count) for step in range(count)
+            ]
+        step = sum(mass for mass, *_ in pieces) / count
+        found: list[int] = []
+        start = 0.0
+        for number, (mass, low, high) in enumerate(pieces):
+            end, last = start + mass, number == len(pieces) - 1
+            rate = (high - low + 1) / mass
+            while len(found) < count and (last or (len(found) + 0.5) * step < end):
+                found.append(min(high, low + int(((len(found) + 0.5) * step - start) * rate)))
+            start = end
+        return found
 
 
 def even(domain: Values) -> Prior:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, reduce
-from operator import and_, or_
+from functools import cached_property
 from typing import Final
 
 from bot.eligibility.boxes import Boxes
@@ -87,9 +86,21 @@ class Program:
     def _exactly(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a compiled function
         return at_point([self.test], self._layout)
 
+    @cached_property
+    def settle(self) -> Callable[[Box, Box], bool]:
+        """`Boxes.settle` for what this right depends on."""
+        return self._boxes.settler(self.reached)
+
     def key(self, box: Box) -> tuple[float, ...]:
         """The part of a box that this right depends on."""
         return tuple([box[place] for place in self._places])
+
+    def alone(self, box: Box) -> Box:
+        """The box with nothing known but what this right depends on."""
+        own = self._boxes.widest.copy()
+        for place in self._places:
+            own[place] = box[place]
+        return own
 
     def holds_at(self, point: Point) -> bool:
         return bool(self._exactly(point)[0])
@@ -137,7 +148,7 @@ class Program:
             for fact in self.reached:
                 place = self._boxes.place(fact)
                 corner[place], corner[place + 1] = self._boxes.corner(part, fact, end)
-            if self._boxes.settle(corner, box):
+            if self.settle(corner, box):
                 seen.add(bool(self._verdict(corner)[0]))
         return seen
 
@@ -182,11 +193,6 @@ class Program:
     def conditions(self, box: Box) -> tuple[float, ...]:
         """For each condition low, high of whether it surely holds, then of whether it possibly holds."""
         return self._each(box)  # type: ignore[no-any-return]
-
-    @cached_property
-    def at_atoms(self) -> Callable[[Point], tuple[float, ...]]:
-        """What each of `atoms` says at a point."""
-        return at_point(self.atoms, self._layout)
 
     def states(self, box: Box) -> dict[int, Bounds]:
         """Low and high of each atom, by node number."""
@@ -235,13 +241,7 @@ class Program:
 
     def likely_in(self, cloud: Cloud) -> int:
         """The households of a cloud that have this right, as bits."""
-        return self.holding(self.test, cloud)
-
-    def holding(self, node: Node, cloud: Cloud) -> int:
-        """The households of a cloud for which a part of the test holds, as bits."""
-        if not cloud.knows((node,)):
-            cloud.note(node, _bits(node, cloud))
-        return cloud.holds(node)
+        return cloud.holds(self.test)
 
     def amount(self, box: Box) -> Bounds | None:
         """In the right's amount unit; None where its file gives no formula."""
@@ -280,15 +280,3 @@ class Goals:
         if low or not possible[1]:
             return []
         return [p for p, b in ((self.surely, (low, high)), (self.possibly, possible)) if not settled(b)]
-
-
-def _bits(node: Node, cloud: Cloud) -> int:
-    if cloud.knows((node,)):
-        return cloud.holds(node)
-    if node.op == "not":
-        return cloud.everyone & ~_bits(node.args[0], cloud)
-    if node.op == "and":
-        return reduce(and_, (_bits(arg, cloud) for arg in node.args))
-    if node.op == "or":
-        return reduce(or_, (_bits(arg, cloud) for arg in node.args))
-    return cloud.holds(node)

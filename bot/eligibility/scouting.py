@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log2
 from typing import Final, NamedTuple
 
 from bot.eligibility.boxes import Boxes
+from bot.eligibility.closing import Implication
 from bot.eligibility.cloud import Cloud, Sampler
-from bot.eligibility.compiled import Box
+from bot.eligibility.compiled import Box, Layout
 from bot.eligibility.model import Fact, Knowledge
 from bot.eligibility.nodes import Node
+from bot.eligibility.outlook import Outlook
 from bot.eligibility.priors import Prior
-from bot.eligibility.program import Goals, Program, settled
+from bot.eligibility.program import Goals, Program
+from bot.eligibility.values import Values
 
-CROWD: Final = 1_024  # households drawn once for a rule book …
-_EFFORT: Final = 60_000  # … fewer for a large one: households times rights
-_ENOUGH: Final = 20  # with fewer of them left in the box, new ones are drawn inside it
-_FRESH: Final = 80
+CROWD: Final = 4_096  # households drawn once for a rule book …
+_EFFORT: Final = 1_000_000  # … fewer for a large one: households times rights
+_ENOUGH: Final = 24  # with fewer of them left in the box, new ones are drawn inside it
+_FRESH: Final = 96
+_KEPT: Final = 50_000
 _AGAIN: Final = 3.0
 _SENSITIVE: Final = 1.25  # the power that lets a sensitive fact weigh more than its length
 _LEAST_SHARE: Final = 1e-9
@@ -27,53 +31,55 @@ _LEAST_SHARE: Final = 1e-9
 
 @dataclass(slots=True)
 class Situation:
-    """`closed` will not be asked; `open` are the tests of rights that still wait; `atoms`, by test, the
-    comparisons that still decide it; `held` the households of the cloud that it may be.
+    """`closed` will not be asked; `open` are the tests of rights that still wait, and `waiting` the facts that
+    may be asked now, with those tests.
     """
 
     box: Box
     closed: frozenset[str]
-    open: Sequence[Program]
-    atoms: Mapping[int, Sequence[Node]]
-    cloud: Cloud
-    held: int
-    waiting: Mapping[str, Sequence[Program]]
-    needs: dict[object, Mapping[str, float]] = field(default_factory=dict)  # what the second look finds
+    open: Sequence[Outlook]
+    waiting: Mapping[str, Sequence[Outlook]]
+    touched: dict[str, Sequence[Outlook]] = field(default_factory=dict)
     unasked: Mapping[str, float] | None = None
 
-    def deciding(self, fact: str, programs: Iterable[Program]) -> list[Node]:
+    def deciding(self, fact: str, outlooks: Iterable[Outlook]) -> list[Node]:
         """The comparisons about this fact that still decide one of these tests, each once."""
-        atoms = {a.number: a for p in programs for a in self.atoms[p.test.number] if fact in a.facts}
-        return list(atoms.values())
+        return list({a.number: a for each in outlooks for a in each.atoms if fact in a.facts}.values())
 
-    def needing(self, fact: str) -> Sequence[Program]:
+    def needing(self, fact: str) -> Sequence[Outlook]:
         """The tests that this fact still decides, whether or not it may be asked yet."""
-        direct = (p for p in self.open if any(fact in atom.facts for atom in self.atoms[p.test.number]))
-        return list({p.test.number: p for p in (*self.waiting.get(fact, ()), *direct)}.values())
+        if fact not in self.touched:
+            direct = (each for each in self.open if fact in each.needed)
+            both = {each.number: each for each in (*self.waiting.get(fact, ()), *direct)}
+            self.touched[fact] = list(both.values())
+        return self.touched[fact]
 
-    def needed(self, programs: Iterable[Program]) -> set[str]:
+    def needed(self, outlooks: Iterable[Outlook]) -> set[str]:
         """The facts that still decide one of these tests."""
-        return {fact for p in programs for atom in self.atoms[p.test.number] for fact in atom.facts}
+        return {fact for each in outlooks for fact in each.needed}
 
 
 class Glance(NamedTuple):
-    """`doubtful` are the tests that intervals alone do not settle, `reached` the facts behind them; two
-    conversations with the same `key` are asked the same.
+    """`doubtful` are the tests that intervals alone do not settle; two conversations with the same `key` are
+    asked the same.
     """
 
     box: Box
     closed: frozenset[str]
     doubtful: Sequence[Program]
-    reached: Sequence[str]
     key: tuple[object, ...]
 
 
 class Gate(NamedTuple):
-    """Whether a fact makes sense in a box, and the facts that decide it."""
+    """Whether a fact makes sense in a box, the facts that decide it, and what the fact is where not."""
 
-    facts: frozenset[str]
+    node: Node
     function: Callable[[Box], tuple[float, ...]]
-    unticked_is_no: bool
+    otherwise: Values
+
+    @property
+    def facts(self) -> frozenset[str]:
+        return self.node.facts
 
     def holds(self, box: Box) -> bool:
         """Surely, that is."""
@@ -85,18 +91,21 @@ class Scout:
 
     def __init__(
         self, facts: Mapping[str, Fact], priors: Mapping[str, Prior], boxes: Boxes, sampler: Sampler,
-        rights: Mapping[str, Goals], gates: Mapping[str, Gate],
+        rights: Mapping[str, Goals], gates: Mapping[str, Gate], layout: Layout,
     ) -> None:  # fmt: skip
         self._facts = facts
         self._priors = priors
         self._boxes = boxes
         self._sampler = sampler
         self._rights = rights
+        self._layout = layout
         self.doors = gates
+        self._implied = [Implication(fact, gate.node, gate.otherwise) for fact, gate in gates.items()]
         both = (program for goals in rights.values() for program in (goals.surely, goals.possibly))
         self._programs = list({program.test.number: program for program in both}.values())
         self._crowd: Cloud | None = None
         self._reached: dict[tuple[int, ...], tuple[str, ...]] = {}
+        self._outlooks: dict[object, Outlook] = {}
 
     def glance(self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()) -> Glance:
         """What a first look leaves open, and all that the next question can depend on."""
@@ -113,7 +122,7 @@ class Scout:
             closed.intersection(reached),
             *(end for f in reached for end in self._boxes.both(box, f)),
         )
-        return Glance(box, closed, doubtful, reached, key)
+        return Glance(box, closed, doubtful, key)
 
     def situation(
         self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
@@ -121,67 +130,58 @@ class Scout:
         return self.look(self.glance(knowledge, rights, passed))
 
     def look(self, glance: Glance) -> Situation:
-        """A glance with the households that it may be, and what exactly is open."""
-        box, closed, doubtful = glance.box, glance.closed, glance.doubtful
-        cloud, held = self._around(box, glance.reached, doubtful)
-        open_ = [program for program in doubtful if _mixed(program.likely_in(cloud), held)]
+        """A glance with what exactly is open."""
+        box, closed = glance.box, glance.closed
+        outlooks = [self.outlook(program, box, closed) for program in glance.doubtful]
+        open_ = [each for each in outlooks if each.mixed]
         if not open_:  # only now is it worth looking for what is rare
-            open_ = [program for program in doubtful if not settled(program.verdict(box))]
-        atoms = {program.test.number: program.open_atoms(box) for program in open_}
-        return Situation(box, closed, open_, atoms, cloud, held, self._waiting(box, closed, open_, atoms))
+            open_ = [each for each in outlooks if each.rarely_open()]
+        waiting: dict[str, list[Outlook]] = defaultdict(list)
+        for each in open_:
+            for fact in each.waiting:
+                waiting[fact].append(each)
+        return Situation(box, closed, open_, waiting)
+
+    def outlook(self, program: Program, box: Box, closed: frozenset[str]) -> Outlook:
+        own = program.key(box)
+        key = (program.test.number, own, closed & program.reached)
+        if key not in self._outlooks:
+            if len(self._outlooks) >= _KEPT:
+                self._outlooks.clear()
+            self._outlooks[key] = self._seen(program, program.alone(box), closed & program.reached)
+        return self._outlooks[key]
+
+    def _seen(self, program: Program, box: Box, closed: frozenset[str]) -> Outlook:
+        cloud, held = self._around(box, program.reached)
+        return Outlook(program, box, closed, cloud, held, self._boxes, self.doors)
 
     def effort(self, fact: str, box: Box) -> float:
         """What asking weighs: a sensitive fact weighs more than its length, and the same thing asked again,
         ever finer, more each time.
         """
-        first = float(self._facts[fact].cost ** _SENSITIVE)
+        first = self.first_effort(fact)
         if not self._narrowed(box, fact):
             return first
         left = self._priors[fact].share(self._boxes.values(box, fact))
         return first * _AGAIN * (1 - log2(max(left, _LEAST_SHARE)))
 
-    def _around(self, box: Box, reached: Sequence[str], open_: Sequence[Program]) -> tuple[Cloud, int]:
+    def first_effort(self, fact: str) -> float:
+        return float(self._facts[fact].cost ** _SENSITIVE)
+
+    def _around(self, box: Box, reached: Collection[str]) -> tuple[Cloud, int]:
         """Likely households in the box: from the crowd drawn once, else drawn for this box."""
         if self._crowd is None:
-            count = max(128, min(CROWD, _EFFORT // max(1, len(self._programs))))
-            self._crowd = self._drawn(self._boxes.widest, self._facts, self._programs, count)
+            count = max(256, min(CROWD, _EFFORT // max(1, len(self._programs))))
+            self._crowd = self._drawn(self._boxes.widest, self._facts, count)
         held = self._crowd.inside(box, [fact for fact in reached if self._narrowed(box, fact)])
         if held.bit_count() >= _ENOUGH:
             return self._crowd, held
-        fresh = self._drawn(box, reached, open_, _FRESH)
+        fresh = self._drawn(box, reached, _FRESH)
         return fresh, fresh.everyone
 
-    def _drawn(self, box: Box, facts: Iterable[str], programs: Sequence[Program], count: int) -> Cloud:
-        cloud = Cloud(self._sampler.draw(box, facts, count), self._facts, self._boxes)
-        for program in programs:
-            cloud.learn(program.atoms, program.at_atoms)
-        return cloud
+    def _drawn(self, box: Box, facts: Collection[str], count: int) -> Cloud:
+        return self._sampler.cloud(box, facts, count, self._layout, self._implied)
 
     def _narrowed(self, box: Box, fact: str) -> bool:
         place = self._boxes.place(fact)
         return box[place : place + 2] != self._boxes.widest[place : place + 2]
-
-    def _waiting(
-        self, box: Box, closed: frozenset[str], open_: Sequence[Program], atoms: Mapping[int, Sequence[Node]]
-    ) -> Mapping[str, Sequence[Program]]:
-        """The facts that open conditions of open rights still wait for, with those rights."""
-        found: dict[str, list[Program]] = defaultdict(list)
-        for program in open_:
-            needed = frozenset[str]().union(*(atom.facts for atom in atoms[program.test.number]))
-            asked = {each for fact in needed for each in self._askable(fact, box, closed)}
-            for fact in sorted(asked):
-                found[fact].append(program)
-        return found
-
-    def _askable(self, fact: str, box: Box, closed: frozenset[str]) -> Iterator[str]:
-        """The fact itself; while it is open whether it makes sense at all, what decides that."""
-        if fact in closed or self._boxes.settled(box, fact):
-            return
-        gate = self.doors.get(fact)
-        before = [] if gate is None or gate.holds(box) else sorted(gate.facts)
-        behind = {each for other in before for each in self._askable(other, box, closed)}
-        yield from behind or (fact,)
-
-
-def _mixed(likely: int, held: int) -> bool:
-    return bool(likely & held) and bool(held & ~likely)

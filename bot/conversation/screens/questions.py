@@ -7,13 +7,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.conversation.events import Puzzle
-from bot.conversation.labels import choice_labels, full_labels, rounded
+from bot.conversation.labels import LONGEST, choice_labels, full_labels, rounded, tick_label
 from bot.conversation.messages import Block, Button
 from bot.conversation.scene import Scene
 from bot.conversation.screens.page import Action, Move, Page, at, button, item, note, numbered, text
 from bot.conversation.state import Among, Answered, Correcting, Placed, State, Ticking
 from bot.eligibility.areas import area_of
-from bot.eligibility.model import YES_NO, Fact, Question
+from bot.eligibility.model import Fact, Question
 from bot.eligibility.values import Answer, Interval, Unknown
 
 _SENSITIVE = 2
@@ -57,13 +57,16 @@ def _help(scene: Scene, fact: Fact, question: Question) -> list[Block]:
 
 def _boxes(scene: Scene, asked: list[Fact]) -> Page:
     phrases, ticked = scene.phrases, _ticked(scene)
-    labels = [phrases.translate(fact.tick or fact.label) for fact in asked]
+    question = scene.question
+    assert question is not None
+    labels = [tick_label(fact, ends[0], phrases) for fact, ends in zip(asked, question.pairs, strict=True)]
     boxes = tuple(
         Button(made.label, made.action, fact.name in ticked)
         for made, fact in zip(numbered(labels, "x"), asked, strict=True)
     )
     send = button(phrases.say("button.send_ticked" if ticked else "button.none_of_these"), "ok")
-    blocks = (text(phrases.say("question.tick")), note(phrases.say("question.unticked_is_no")))
+    long = [item(label) for label in labels if len(label) > LONGEST]
+    blocks = (text(phrases.say("question.tick")), *long, note(phrases.say("question.unticked_is_no")))
     return Page(blocks, boxes, (send, *_unsure(scene, max(fact.cost for fact in asked))))
 
 
@@ -86,7 +89,8 @@ def press(scene: Scene, pressed: Action) -> Move | None:
         return Move(_toggled(scene, question, fact))
     if pressed.verb == "ok" and len(question.facts) > 1:
         ticked = _ticked(scene)
-        return Move(learn(scene, {fact: _yes_no(fact in ticked) for fact in question.facts}))
+        asked = zip(question.facts, question.pairs, strict=True)
+        return Move(learn(scene, {fact: ends[fact not in ticked] for fact, ends in asked}))
     return None
 
 
@@ -190,7 +194,3 @@ def _ticked(scene: Scene) -> frozenset[str]:
     ticking, question = scene.path.ticking, scene.question
     same = ticking is not None and question is not None and ticking.facts == question.facts
     return ticking.ticked if ticking is not None and same else frozenset()
-
-
-def _yes_no(yes: bool) -> frozenset[str]:
-    return frozenset({"yes"} if yes else YES_NO - {"yes"})
