@@ -63,8 +63,10 @@ class Scene:
     def _visiting(self) -> str:
         if self.moving:
             return "booking" if self.path.picked else "slots"
-        if not self.path.commune or self.path.among:
-            return "which_commune" if self.path.among else "commune"
+        if self.path.among:
+            return "which_commune"
+        if not self.path.commune and not self.path.office:
+            return "commune"
         if self.path.picked:
             return "booking"
         return "slots" if self.office else "no_office"
@@ -165,6 +167,8 @@ class Scene:
         """The office at hand: the one chosen, else the best; of a visit that is moved, its own."""
         if self.moving:
             return self.world.directory.office(self.moving.slot.office)
+        if self.path.office and not self.path.commune:
+            return self.world.directory.office(self.path.office)  # that of an appointment they had
         chosen = [office for office in self.offices if office.id == self.path.office]
         return next(iter([*chosen, *self.offices]), None)
 
