@@ -47,11 +47,8 @@ class Chooser:
         values = self._boxes.values(now.box, fact)
         choices: Iterable[Values]
         if isinstance(values, Interval):
-            edges = self._weighed(fact, values, self._along(fact, programs, now, _TRIED))
-            edges = self._stepwise(fact, values, edges)
-            choices = parts(
-                values, chosen(edges or self._rough(fact, values), MOST_CHOICES - 1, self._gap(fact))
-            )
+            edges = self._stepwise(fact, values, self._along(fact, programs, now, _TRIED).weights)
+            choices = parts(values, self._picked(fact, values, edges, MOST_CHOICES - 1))
         else:
             choices = [frozenset({choice}) for choice in self._facts[fact].choices if choice in values]
         possible = tuple(c for c in choices if self._boxes.narrowed(now.box, fact, c) is not None)
@@ -65,8 +62,8 @@ class Chooser:
         self, fact: str, values: Interval, outlooks: Sequence[Outlook], now: Situation
     ) -> int | None:
         """The one value from which on most is decided."""
-        edges = self._weighed(fact, values, self._along(fact, outlooks, now, _TRIED))
-        return next(iter(chosen(edges, 1, self._gap(fact))), None)
+        edges = self._along(fact, outlooks, now, _TRIED).weights
+        return next(iter(self._picked(fact, values, edges, 1)), None) if edges else None
 
     def _classes(
         self, fact: str, values: Values, choices: Sequence[Values], now: Situation
@@ -126,16 +123,18 @@ class Chooser:
             if not self._boxes.settled(now.box, other):
                 yield from (atom for atom in self._compared[other] if fact in atom.facts)
 
-    def _weighed(self, fact: str, values: Interval, edges: Edges) -> dict[int, float]:
-        """Each edge's weight by how evenly it parts the people that may be meant."""
-        prior, weighed = self._priors[fact], {}
+    def _picked(self, fact: str, values: Interval, edges: Mapping[int, float], most: int) -> list[int]:
+        """The edges after which the fewest people will be asked the same once more."""
+        prior = self._priors[fact]
         whole = prior.share(values) or 1.0
-        for edge, weight in edges.weights.items():
-            below = prior.share(Interval(values.low, edge - 1)) / whole
-            weighed[edge] = weight * (_RARE + below * (1 - below))
-        return weighed
 
-    def _stepwise(self, fact: str, values: Interval, edges: dict[int, float]) -> dict[int, float]:
+        def share(low: int, high: int) -> float:
+            return _RARE + prior.share(Interval(low, high - 1)) / whole
+
+        wanted = edges or self._rough(fact, values)
+        return chosen(wanted, (values.low, values.high + 1), most, self._gap(fact), share)
+
+    def _stepwise(self, fact: str, values: Interval, edges: Mapping[int, float]) -> Mapping[int, float]:
         """A small count moves the edges of other facts with each step: then every step is worth knowing."""
         if self._facts[fact].type != "count" or len(edges) < _SEVERAL:
             return edges

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from bot.eligibility.bands import Truth, cuts
@@ -121,14 +122,31 @@ def _flip(truth: Truth, low: int, high: int, before: bool | None) -> int:
     return high
 
 
-def chosen(edges: Mapping[int, float], most: int, gap: Callable[[int], int]) -> list[int]:
-    """The weightiest edges, as many as one message bears; of edges that a person could not tell apart (nearer
-    than `gap`), one now, the others only if they still matter then.
+def chosen(
+    edges: Mapping[int, float], span: tuple[int, int], most: int, gap: Callable[[int], int],
+    share: Callable[[int, int], float],
+) -> list[int]:  # fmt: skip
+    """The edges that leave the fewest people in a band with edges inside, as many as one message bears; of edges
+    that a person could not tell apart (nearer than `gap`), one now, the others only if they still matter then.
+
+    `span` is the range, its end not included; `share` tells how many people lie in a part of it.
     """
     kept: list[int] = []
-    for edge in sorted(edges, key=lambda edge: (-edges[edge], edge)):
-        if len(kept) == most:
-            break
-        if all(abs(edge - other) >= gap(edge) for other in kept):
-            kept.append(edge)
+    ahead = sorted(edges)
+    while ahead and len(kept) < most:
+        ends = [span[0], *sorted(kept), span[1]]
+        best = max(ahead, key=lambda edge: (_spared(edge, ends, edges, share), edges[edge], -edge))
+        kept.append(best)
+        ahead = [edge for edge in ahead if abs(edge - best) >= gap(best)]
     return kept
+
+
+def _spared(
+    edge: int, ends: Sequence[int], edges: Mapping[int, float], share: Callable[[int, int], float]
+) -> float:
+    """How much less is then to be asked again, if the band around this edge is cut there: people times edges."""
+    place = bisect_left(ends, edge)
+    low, high = ends[place - 1], ends[place]
+    below = sum(weight for other, weight in edges.items() if low < other < edge)
+    above = sum(weight for other, weight in edges.items() if edge < other < high)
+    return share(low, edge) * (above + edges[edge]) + share(edge, high) * (below + edges[edge])
