@@ -33,7 +33,7 @@ def topics(book: RuleBook) -> dict[str, list[str]]:
 
 
 def plain_copy(rules: Library, **changed: object) -> Library:
-    """The same rules with something otherwise in every fact (`tick=""`, `cost=1.0`)."""
+    """The same rules with something otherwise in every fact (`ticks=()`, `cost=1.0`)."""
     facts = {
         name: replace(entry, fact=replace(entry.fact, **changed))  # type: ignore[arg-type]
         for name, entry in rules.facts.items()

@@ -132,7 +132,7 @@ def _of_topic(topic: str) -> Compared | None:
 
 def bare_today() -> RuleBook:
     """Today's rules with no boxes to tick and every fact as easy as another."""
-    return plain_copy(library(), tick="", cost=1.0).on(today().day)
+    return plain_copy(library(), ticks=(), cost=1.0).on(today().day)
 
 
 def compared(name: str, book: RuleBook, rights: Sequence[str]) -> Compared | None:

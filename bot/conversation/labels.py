@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Final
 
 from bot.eligibility.model import Figure
@@ -28,14 +28,25 @@ def choice_labels(fact: Fact, choices: Sequence[Values], phrases: Phrases) -> li
 
 def tick_label(fact: Fact, ticked: Values, phrases: Phrases) -> str:
     """How a box reads; a number's box names the value from which on it is true."""
+    words = _tick_words(fact, ticked)
     if not isinstance(ticked, Interval):
-        return phrases.translate(fact.tick or fact.label)
+        return phrases.translate(words)
     if fact.type == "amount":
-        return phrases.fill(fact.tick, value=phrases.euros(ticked.low))
+        return phrases.fill(words, value=phrases.euros(ticked.low))
     return phrases.fill(
-        fact.tick,
+        words,
         value=phrases.show(Figure(ticked.low, ticked.low, "years" if fact.type == "age" else "none")),
     )
+
+
+def _tick_words(fact: Fact, ticked: Values) -> str:
+    """The words of the box that means these values: the narrowest that holds them all."""
+    if isinstance(ticked, Interval):
+        fixed = (t.say for t in fact.ticks if isinstance(t.values, Interval) and t.values.low == ticked.low)
+        open_ = (t.say for t in fact.ticks if t.values is None)
+        return next(chain(fixed, open_), fact.label)
+    held = [t for t in fact.ticks if isinstance(t.values, frozenset) and ticked <= t.values]
+    return min(held, key=lambda t: len(t.values or ())).say if held else fact.tick or fact.label
 
 
 def full_labels(fact: Fact, choices: Sequence[Values], phrases: Phrases) -> list[str]:

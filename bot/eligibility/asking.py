@@ -66,7 +66,8 @@ class Asker:
         if glance.key not in self._answers:
             if len(self._answers) >= _KEPT:
                 self._answers.clear()
-            self._answers[glance.key] = self._best(self._scout.look(glance))
+            likely = self._best(self._scout.look(glance))  # only then is it worth looking for what is rare
+            self._answers[glance.key] = likely or self._best(self._scout.look(glance, rare=True))
         return self._answers[glance.key]
 
     def about(self, fact: str, knowledge: Knowledge, rights: Collection[str]) -> Question:
@@ -137,14 +138,16 @@ class Asker:
 
     def _last_resort(self, now: Situation) -> Question | None:
         """No drawn household shows that an answer matters, yet a right is open and all it needs can be asked:
-        the rare cases decide, so ask for the fact that most of its conditions need.
+        the rare cases decide, so ask for the fact that most of its conditions need. What other answers imply of it
+        may go beyond what the box can hold; then it is asked all the same.
         """
         for outlook in now.open:
             if any(atom.facts & now.closed for atom in outlook.atoms):
                 continue
             needed = [fact for atom in outlook.atoms for fact in atom.facts]
             for fact in sorted(outlook.waiting, key=lambda f: (-needed.count(f), f)):
-                question = self._chooser.question(fact, [outlook], now)
-                if len(question.choices) > 1:
-                    return question
+                for ruled_out in (False, True):
+                    question = self._chooser.question(fact, [outlook], now, ruled_out=ruled_out)
+                    if len(question.choices) > 1:
+                        return question
         return None

@@ -42,8 +42,12 @@ class Chooser:
             fact: [a for a in node.walk() if a.op in ("lt", "le")] for fact, node in gates.items()
         }
 
-    def question(self, fact: str, programs: Sequence[Outlook], now: Situation) -> Question:
-        """With as few choices as decide something; less than two where no answer is left open."""
+    def question(
+        self, fact: str, programs: Sequence[Outlook], now: Situation, *, ruled_out: bool = False
+    ) -> Question:
+        """With as few choices as decide something; less than two where no answer is left open. Choices that other
+        answers rule out are only shown when that is wanted.
+        """
         values = self._boxes.values(now.box, fact)
         choices: Iterable[Values]
         if isinstance(values, Interval):
@@ -51,7 +55,9 @@ class Chooser:
             choices = parts(values, self._picked(fact, values, edges, MOST_CHOICES - 1))
         else:
             choices = [frozenset({choice}) for choice in self._facts[fact].choices if choice in values]
-        possible = tuple(c for c in choices if self._boxes.narrowed(now.box, fact, c) is not None)
+        possible = tuple(
+            c for c in choices if ruled_out or self._boxes.narrowed(now.box, fact, c) is not None
+        )
         rights = tuple(dict.fromkeys(each.right for each in programs))
         classes = self._classes(fact, values, possible, now)
         if classes and len(set(classes)) == 1:  # whatever is answered, nothing more would be known

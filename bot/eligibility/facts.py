@@ -11,8 +11,9 @@ from typing import Final
 from bot.eligibility.area_files import check_areas, read_area
 from bot.eligibility.areas import Area
 from bot.eligibility.expressions import BadExpression, Syntax, parse
-from bot.eligibility.model import ABOVE, BELOW, Fact, FactType
+from bot.eligibility.model import ABOVE, BELOW, Fact, FactType, Tick
 from bot.eligibility.priors import Band, BandPrior, ChoicePrior, Prior, even
+from bot.eligibility.ticks import read_ticks
 from bot.eligibility.values import Interval, Values
 from bot.eligibility.yamlfile import Item
 
@@ -135,8 +136,7 @@ def read_fact(key: Item, item: Item) -> FactEntry:
     kind: FactType = fields["type"].one_of(_TYPES)  # type: ignore[assignment]
     fact = Fact(
         name=name, type=kind, label=fields["label"].sentence(), ask=fields["ask"].sentence(),
-        help=_optional(fields, "help"), tick=_tick(fields), ticked=_ticked(kind, fields),
-        unit=_unit(kind, fields, item),
+        help=_optional(fields, "help"), ticks=_ticks(kind, fields), unit=_unit(kind, fields, item),
         range=_range(kind, fields, item), choices=_choices(kind, fields, item), cost=_cost(fields),
         change=_change(kind, fields), areas=_areas(kind, fields, item),
     )  # fmt: skip
@@ -165,52 +165,12 @@ def _optional(fields: Mapping[str, Item], name: str) -> str:
     return fields[name].sentence() if name in fields else ""
 
 
-def _tick(fields: Mapping[str, Item]) -> str:
+def _ticks(kind: FactType, fields: Mapping[str, Item]) -> tuple[Tick, ...]:
     if "tick" not in fields:
-        return ""
-    return (fields["tick"] if fields["tick"].is_text else _tick_entries(fields["tick"])["say"]).sentence()
-
-
-def _tick_entries(item: Item) -> dict[str, Item]:
-    return item.fields(("say",), ("in", "from"))
-
-
-def _ticked(kind: FactType, fields: Mapping[str, Item]) -> Values | None:
-    """What a tick means: nothing need be said of a yes/no fact, nor of a number whose box names {value}."""
-    if "tick" not in fields:
-        return None
+        return ()
     item = fields["tick"]
-    entries = {} if item.is_text else _tick_entries(item)
-    if kind in _NUMBERS:
-        return _ticked_from(kind, item, entries, fields)
-    if kind == "yes_no":
-        if entries:
-            item.wrong("a tick of a yes/no fact means yes", "write tick: and its sentence, alone")
-        return None
-    if "in" not in entries:
-        item.wrong("a tick must say which choices it stands for", "write tick: {in: [first, second], say: …}")
-    names = tuple(_choices(kind, fields, item))
-    told = frozenset(member.one_of(names) for member in entries["in"].members())
-    if not told or told == frozenset(names):
-        entries["in"].wrong("a tick must part the choices in two", "name some of them, not all")
-    return told
-
-
-def _ticked_from(
-    kind: FactType, item: Item, entries: Mapping[str, Item], fields: Mapping[str, Item]
-) -> Interval | None:
-    if "from" not in entries:
-        if "{value}" not in _tick(fields):
-            item.wrong("a tick of a number names its line", "write {value} in it, or tick: {from: 1, say: …}")
-        return None
-    span = _range(kind, fields, item)
-    assert span is not None
-    low = round(entries["from"].number() * (100 if kind == "amount" else 1))
-    if not span.low < low <= span.high:
-        entries["from"].wrong(
-            "this line parts nobody", "it lies above the range's low end, up to its high end"
-        )
-    return Interval(low, span.high)
+    span, scale = _range(kind, fields, item), 100 if kind == "amount" else 1
+    return read_ticks(item, span, scale, tuple(_choices(kind, fields, item)))
 
 
 def _unit(kind: FactType, fields: Mapping[str, Item], item: Item) -> str:

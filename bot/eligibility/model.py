@@ -41,6 +41,16 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Tick:
+    """A fact worded as a box beside others. `values` is what a tick means; None for "yes", and for a number whose
+    words name a {value}: then it is the line that decides most just then.
+    """
+
+    say: str
+    values: Values | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One thing about the person or household that some condition needs.
 
@@ -48,8 +58,7 @@ class Fact:
     `choices` maps each choice to its French words (for a yes/no fact: ``yes`` and ``no``, without words).
     `change` maps what may be named as something that would change a verdict (``from`` and ``below`` of a number,
     or a choice) to its French words, empty where the usual sentence will do. A place's `areas` are its choices: the
-    first that holds the commune. `tick` words the fact as a box; `ticked` is what a tick means where not
-    "yes" (of a number without it, the line that decides most just then).
+    first that holds the commune.
     """
 
     name: str
@@ -57,14 +66,18 @@ class Fact:
     label: str
     ask: str
     help: str = ""
-    tick: str = ""
     unit: str = ""
     range: Interval | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
     cost: float = 1.0
     change: Mapping[str, str] = field(default_factory=dict)
     areas: Mapping[str, Area] = field(default_factory=dict)
-    ticked: Values | None = None
+    ticks: tuple[Tick, ...] = ()
+
+    @property
+    def tick(self) -> str:
+        """The words of its first box; empty where it is never ticked beside others."""
+        return self.ticks[0].say if self.ticks else ""
 
     @property
     def named(self) -> bool:

@@ -128,11 +128,12 @@ class Outlook:
 
     def told(self, fact: str, bins: Sequence[Values]) -> float:
         """How much of the doubt about the verdict the answer takes away, among a hundred households."""
-        if fact not in self._told:
+        key = (fact, *bins)
+        if key not in self._told:
             groups = (self.held & self.cloud.where(fact, values) for values in bins)
             left = sum(_doubt(self.likely, group) for group in groups)
-            self._told[fact] = 100 * (_doubt(self.likely, self.held) - left) / (self.held.bit_count() or 1)
-        return self._told[fact]
+            self._told[key] = 100 * (_doubt(self.likely, self.held) - left) / (self.held.bit_count() or 1)
+        return self._told[key]
 
     def share(self, fact: str, values: Values) -> float:
         """How many of the households have one of these values, 0 to 1."""

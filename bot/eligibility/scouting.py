@@ -21,7 +21,7 @@ from bot.eligibility.values import Values
 
 CROWD: Final = 4_096  # households drawn once for a rule book …
 _EFFORT: Final = 1_000_000  # … fewer for a large one: households times rights
-_ENOUGH: Final = 24  # with fewer of them left in the box, new ones are drawn inside it
+_ENOUGH: Final = 40  # with fewer of them left in the box, new ones are drawn inside it
 _FRESH: Final = 96
 _KEPT: Final = 50_000
 _AGAIN: Final = 3.0
@@ -127,15 +127,13 @@ class Scout:
     def situation(
         self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
     ) -> Situation:
-        return self.look(self.glance(knowledge, rights, passed))
+        return self.look(self.glance(knowledge, rights, passed), rare=True)
 
-    def look(self, glance: Glance) -> Situation:
-        """A glance with what exactly is open."""
+    def look(self, glance: Glance, *, rare: bool = False) -> Situation:
+        """A glance with what is open for some likely household; or, which takes longer, for anybody at all."""
         box, closed = glance.box, glance.closed
         outlooks = [self.outlook(program, box, closed) for program in glance.doubtful]
-        open_ = [each for each in outlooks if each.mixed]
-        if not open_:  # only now is it worth looking for what is rare
-            open_ = [each for each in outlooks if each.rarely_open()]
+        open_ = [each for each in outlooks if each.mixed or (rare and each.rarely_open())]
         waiting: dict[str, list[Outlook]] = defaultdict(list)
         for each in open_:
             for fact in each.waiting:

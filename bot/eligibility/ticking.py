@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from bot.eligibility.boxes import Boxes
 from bot.eligibility.choices import Chooser
-from bot.eligibility.model import Fact, Question
+from bot.eligibility.model import Fact, Question, Tick
 from bot.eligibility.outlook import Outlook
 from bot.eligibility.saving import Savings, Told
 from bot.eligibility.scouting import Scout, Situation
@@ -24,6 +24,7 @@ _OUTCOMES: Final = 8  # the likeliest ways of ticking that are looked at
 _LOOKED_AT: Final = 16
 _LIKELY: Final = 0.3  # how likely a fact is asked sooner or later, to stand beside others now
 _HALF: Final = 0.5
+_YES: Final = frozenset({"yes"})
 
 
 class Candidate(NamedTuple):
@@ -68,7 +69,7 @@ class Ticking:
 
     def _score(self, fact: str, now: Situation) -> float:
         """How likely it is asked sooner or later, weighed by what a question of its own would cost."""
-        return (1.0 - self._savings.unasked(now).get(fact, 1.0)) * self._scout.first_effort(fact)
+        return 1.0 - self._savings.unasked(now).get(fact, 1.0)
 
     def _may_be_box(self, fact: str, now: Situation) -> bool:
         """Worded as a box and still open."""
@@ -80,33 +81,41 @@ class Ticking:
         """None where no line parts the people, or where it hardly makes sense: whom a box does not concern leaves
         it empty.
         """
-        values, outlook = self._boxes.values(now.box, fact), now.needing(fact)[0]
-        ticked = self._ticked(fact, values, now)
-        empty = _without(values, ticked) if ticked else None
-        door = self._scout.doors.get(fact)
-        if ticked is None or empty is None:
+        outlook, door = now.needing(fact)[0], self._scout.doors.get(fact)
+        found = self._parting(fact, now)
+        if found is None:
             return None
+        ticked, empty = found
         if door is not None and not door.holds(now.box):
             opens = outlook.cloud.holds(door.node) & outlook.held
             if opens.bit_count() < _HALF * outlook.held.bit_count() or not _inside(door.otherwise, empty):
                 return None
         return _Box(fact, ticked, empty, outlook.share(fact, ticked))
 
-    def _ticked(self, fact: str, values: Values, now: Situation) -> Values | None:
-        """What a tick would mean here."""
-        known = self._facts[fact]
-        if isinstance(values, Interval):
-            line = self._line(known, values, now)
-            return (
-                Interval(line, values.high) if line is not None and values.low < line <= values.high else None
-            )
-        told = known.ticked if isinstance(known.ticked, frozenset) else frozenset({"yes"})
-        return told & values or None
+    def _parting(self, fact: str, now: Situation) -> tuple[Values, Values] | None:
+        """What a tick means and what none does: of several wordings, the one that tells most here."""
+        values, outlooks = self._boxes.values(now.box, fact), now.needing(fact)
+        pairs = list(self._pairs(self._facts[fact], values, now))
+        if len(pairs) < _SEVERAL:
+            return next(iter(pairs), None)
+        return max(pairs, key=lambda pair: sum(each.told(fact, pair) for each in outlooks))
 
-    def _line(self, fact: Fact, values: Interval, now: Situation) -> int | None:
-        if isinstance(fact.ticked, Interval):
-            return fact.ticked.low
-        return self._chooser.best_line(fact.name, values, now.needing(fact.name), now)
+    def _pairs(self, fact: Fact, values: Values, now: Situation) -> Iterator[tuple[Values, Values]]:
+        for tick in fact.ticks:
+            ticked = self._ticked(tick, fact.name, values, now)
+            empty = _without(values, ticked) if ticked else None
+            if ticked and empty:
+                yield ticked, empty
+
+    def _ticked(self, tick: Tick, fact: str, values: Values, now: Situation) -> Values | None:
+        """What a tick would mean here."""
+        if isinstance(values, frozenset):
+            told = tick.values if isinstance(tick.values, frozenset) else _YES
+            return told & values or None
+        fixed = tick.values.low if isinstance(tick.values, Interval) else None
+        line = fixed or self._chooser.best_line(fact, values, now.needing(fact), now)
+        inside = line is not None and values.low < line <= values.high
+        return Interval(line, values.high) if line is not None and inside else None
 
     def _candidate(self, boxes: Sequence[_Box], now: Situation) -> Candidate:
         outlooks = {each.number: each for box in boxes for each in now.needing(box.fact)}
