@@ -21,8 +21,7 @@ _TYPES: Final[tuple[FactType, ...]] = ("yes_no", "choice", "count", "amount", "a
 _NUMBERS: Final = ("count", "amount", "age")
 _COMMON: Final = ("type", "label", "ask")
 _OPTIONAL: Final = (
-    "help", "tick", "unit", "range", "choices", "territories", "cost", "prior", "only_if", "exactly_if",
-    "otherwise", "change",
+    "help", "tick", "unit", "range", "choices", "territories", "cost", "prior", "only_if", "otherwise", "change",
 )  # fmt: skip
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED: Final = frozenset({"and", "or", "not", "if", "else", "in", "min", "max", "per_month", "per_year"})
@@ -32,17 +31,13 @@ PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class FactEntry:
-    """A fact as its file states it. Where `only_if` does not hold, the fact is `otherwise` and is not asked.
-
-    `exactly_if` names the yes/no fact that `only_if` then is: where it holds, the fact is never `otherwise`.
-    """
+    """A fact as its file states it. Where `only_if` does not hold, the fact is `otherwise` and is not asked."""
 
     fact: Fact
     prior: Prior
     item: Item
     only_if: tuple[Syntax, Item] | None = None
     otherwise: Values = frozenset({"no"})
-    exactly_if: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,24 +136,9 @@ def read_fact(key: Item, item: Item) -> FactEntry:
         change=_change(kind, fields), areas=_areas(kind, fields, item),
     )  # fmt: skip
     prior = _prior(fact, fields["prior"]) if "prior" in fields else even(fact.domain)
-    condition, otherwise = fields.get("only_if"), _otherwise(fact, fields, item)
-    exactly_if = _exactly_if(fact, fields, prior, otherwise) if "exactly_if" in fields else ""
-    condition = condition or fields.get("exactly_if")
+    condition = fields.get("only_if")
     only_if = (expression(condition), condition) if condition else None
-    return FactEntry(fact, prior, item, only_if, otherwise, exactly_if)
-
-
-def _exactly_if(fact: Fact, fields: Mapping[str, Item], prior: Prior, otherwise: Values) -> str:
-    item = fields["exactly_if"]
-    if "only_if" in fields:
-        item.wrong("'exactly_if' and 'only_if' are two ways of saying one thing", "keep one of them")
-    if fact.type == "yes_no":
-        item.wrong("a yes/no fact that is another one exactly is that other one", "write only_if: …")
-    if isinstance(otherwise, Interval) and fact.range and otherwise.low != fact.range.low:
-        fields["otherwise"].wrong("'otherwise' is then the lowest value of the range", "mend one of them")
-    if "prior" in fields and prior.share(otherwise):
-        fields["prior"].wrong("nobody who is asked is 'otherwise'", "give it no share")
-    return checked_name(item)
+    return FactEntry(fact, prior, item, only_if, _otherwise(fact, fields, item))
 
 
 def _optional(fields: Mapping[str, Item], name: str) -> str:
@@ -316,7 +296,7 @@ def _band_prior(fact: Fact, item: Item, fields: Mapping[str, Item]) -> BandPrior
 
 
 def _otherwise(fact: Fact, fields: Mapping[str, Item], item: Item) -> Values:
-    if "otherwise" in fields and not {"only_if", "exactly_if"} & fields.keys():
+    if "otherwise" in fields and "only_if" not in fields:
         fields["otherwise"].wrong(
             "'otherwise' means nothing without 'only_if'", "add only_if: … or remove it"
         )

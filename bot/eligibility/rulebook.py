@@ -58,8 +58,7 @@ class RuleBook:
         resolved = _Resolving(self._graph, facts, parameters).all(shared, versions)
         self.layout = Layout({name: tuple(fact.choices) for name, fact in self.facts.items()})
         implied = [Implication(name, node, facts[name].otherwise) for name, node in resolved.implied.items()]
-        self._closings = [*resolved.exact, *implied]
-        self.boxes = Boxes(self.facts, self.layout, self._closings)
+        self.boxes = Boxes(self.facts, self.layout, implied)
         self.behind = resolved.behind()
         self._gates = {name: (node, facts[name].otherwise) for name, node in resolved.implied.items()}
         self.programs: Mapping[str, Goals] = {rules.right: self._goals(rules) for rules in resolved.rights}
@@ -121,7 +120,7 @@ class RuleBook:
 
     @cached_property
     def _consistency(self) -> Consistency:
-        return Consistency(self.facts, self.boxes, self.layout, self._closings)
+        return Consistency(self.facts, self.boxes, self.layout, self.implications)
 
     @cached_property
     def _changes(self) -> Changes:
@@ -130,7 +129,7 @@ class RuleBook:
     @cached_property
     def exactly(self) -> Exactly:
         """The quick way for households whose every fact is known."""
-        return Exactly(self.facts, self.layout, self._closings, self.programs)
+        return Exactly(self.facts, self.layout, self.implications, self.programs)
 
     def next_question(
         self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
@@ -208,10 +207,8 @@ class _Reported(Exception):  # noqa: N818 - not an error of its own
 class _Names:
     """What resolving one day yields."""
 
-    def __init__(self, implied: dict[str, Node], exact: list[Implication], rights: list[Resolved]) -> None:
-        """`exact`: the other direction of each ``exactly_if``."""
+    def __init__(self, implied: dict[str, Node], rights: list[Resolved]) -> None:
         self.implied = implied
-        self.exact = exact
         self.rights = rights
 
     def behind(self) -> dict[str, frozenset[str]]:
@@ -236,11 +233,11 @@ class _Resolving:
 
     def all(self, shared: Iterable[Let], versions: Iterable[Version]) -> _Names:
         self._lets(shared, self._scope)
-        implied, exact = self._implied(), list(self._exact())
+        implied = self._implied()
         rights = [rules for version in versions if (rules := self._right(version))]
         if self._problems:
             raise RuleErrors(self._problems)
-        return _Names(implied, exact, rights)
+        return _Names(implied, rights)
 
     def _resolve(
         self, syntax: Syntax, item: Item, scope: Scope, *, logical: bool | None = None
@@ -272,26 +269,6 @@ class _Resolving:
             if entry.only_if and (node := self._resolve(*entry.only_if, self._scope, logical=True)):
                 nodes[name] = node
         return {name: nodes[name] for name in self._ordered(nodes)}
-
-    def _exact(self) -> Iterator[Implication]:
-        """Unless a fact can be another value than its `otherwise`, what it exactly goes with is not so."""
-        for name, entry in self._entries.items():
-            if not entry.exactly_if or entry.only_if is None:
-                continue
-            door = self._facts.get(entry.exactly_if)
-            if door is None or door.type != "yes_no":
-                what = f"{entry.exactly_if!r} is not a yes/no fact"
-                remedy = nearest(entry.exactly_if, self._facts)
-                self._problems.append(Problem(entry.only_if[1].place, what, remedy))
-                continue
-            more = self._other_than(self._facts[name], entry.otherwise)
-            yield Implication(door.name, more, frozenset({"no"}))
-
-    def _other_than(self, fact: Fact, values: Values) -> Node:
-        if isinstance(values, Interval):
-            least = self._graph.const(values.low / fact.scale, fact.unit if fact.type == "amount" else "")
-            return self._graph.less(least, self._graph.fact(fact), equal=False)
-        return self._graph.chosen(fact, frozenset(fact.choices) - values)
 
     def _ordered(self, nodes: Mapping[str, Node]) -> Iterator[str]:
         """What others depend on first; a circle is a mistake."""
