@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "privacy": "bot.commands.keep:privacy",
     "rules": "bot.commands.rules:rules",
     "serve": "bot.commands.serve:serve",
+    "telegram": "bot.commands.telegram:telegram",
     "simulate": "bot.commands.households:simulate",
     "understand": "bot.commands.understand:understand",
 }

@@ -49,8 +49,8 @@ class Unreachable(Exception):  # noqa: N818 - a state of the other side
 class Sends(Protocol):
     """A channel that can write to a person first."""
 
-    async def send(self, person: Person, reply: Reply) -> None:
-        """Returns once it is sent. Raises `Unreachable`, or whatever went wrong for now."""
+    async def send(self, person: Person, reply: Reply, line: Line) -> None:
+        """Returns once it is sent. Raises `Unreachable`, or `NotNow`. `line`: as in `Exchange`."""
         ...
 
 

@@ -6,18 +6,23 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from bot.aftercare import outreach
-from bot.app import App, web
+from bot.app import App
 from bot.failures import described, in_a_loop
+from bot.front import figures, front
+from bot.privacy.keys import derive
+from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.channels.telegram import Poller
+    from bot.channels.telegram import Telegram, Webhook
 
 log = logging.getLogger(__name__)
 
@@ -29,52 +34,128 @@ GRACE: Final = 8
 """Seconds that requests under way get when we stop."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Where connections come in; several processes may share them."""
+
+    public: socket.socket
+    metrics: socket.socket | None = None
+
+    @property
+    def address(self) -> str:
+        host, port = self.public.getsockname()[:2]
+        return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+@contextmanager
+def listening(settings: Settings) -> Iterator[Listeners]:
+    """Raises OSError when a port is taken."""
+    with ExitStack() as opened:
+        public = opened.enter_context(_listening(settings.host, settings.port))
+        if not settings.metrics_port:
+            yield Listeners(public)
+        else:
+            yield Listeners(public, opened.enter_context(_listening(settings.host, settings.metrics_port)))
+
+
 async def serve(app: App, ready: Callable[[str], None] = lambda _: None) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is told the web address once it accepts connections.
 
-    Raises OSError when the port is taken, and `bot.channels.telegram.TokenRefusedError`.
+    Raises OSError when a port is taken, and `bot.channels.telegram.TokenRefusedError`.
     """
+    with listening(app.settings) as listeners:
+        await serve_at(listeners, app, ready)
+
+
+async def serve_at(
+    listeners: Listeners, app: App, ready: Callable[[str], None], lifeline: int | None = None
+) -> None:
+    """As `serve`. `lifeline`: a file descriptor whose end says that we were left alone."""
     stop = asyncio.Event()
     asyncio.get_running_loop().set_exception_handler(in_a_loop)
-    with _listening(app.settings.host, app.settings.port) as listener, _told_to_stop(stop):
-        server = _Server(_config(app))
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        helpers = [asyncio.create_task(job) for job in _jobs(app)]
-        ready(_address(listener))
-        try:
-            await _first([serving, *helpers], stop)
-        finally:
-            server.should_exit = True
-            for helper in helpers:
-                helper.cancel()
-            await asyncio.gather(serving, *helpers, return_exceptions=True)
-    for ended in [serving, *helpers]:
+    with _told_to_stop(stop, lifeline):
+        async with _telegram(app) as (webhook, jobs):
+            servers = _servers(app, listeners, stop, webhook)
+            serving = [asyncio.create_task(server.serve(sockets=[at])) for server, at in servers]
+            helpers = [asyncio.create_task(job) for job in (*_jobs(app), *jobs)]
+            ready(listeners.address)
+            try:
+                await _first([*serving, *helpers], stop)
+            finally:
+                stop.set()
+                for server, _ in servers:
+                    server.should_exit = True
+                for helper in helpers:
+                    helper.cancel()
+                await asyncio.gather(*serving, *helpers, return_exceptions=True)
+    for ended in [*serving, *helpers]:
         if not ended.cancelled():
             ended.result()  # raises what ended it
 
 
+def _servers(
+    app: App, listeners: Listeners, stop: asyncio.Event, webhook: Webhook | None
+) -> list[tuple[_Server, socket.socket]]:
+    public = (_Server(_config(front(app, stop, webhook))), listeners.public)
+    if listeners.metrics is None:
+        return [public]
+    return [public, (_Server(_config(figures())), listeners.metrics)]
+
+
 def _jobs(app: App) -> list[Coroutine[Any, Any, None]]:
     """What runs beside the web until it is cancelled."""
-    jobs = [
+    return [
         every(LOOK, app.knowledge.refresh),
         every(PURGE, app.retention.purge),
         every(outreach.EVERY, app.outreach.look),
     ]
+
+
+# --- Telegram ----------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def _telegram(app: App) -> AsyncIterator[tuple[Webhook | None, list[Coroutine[Any, Any, None]]]]:
+    """The endpoint that Telegram calls, or the job that fetches updates instead, where there is a token."""
     if not app.settings.telegram_token:
-        return jobs
-    poller = _poller(app)
-    app.outreach.channels["telegram"] = poller
-    return [*jobs, poller.run()]
+        yield None, []
+        return
+    telegram = bot_of(app)
+    app.outreach.channels["telegram"] = telegram
+    if not app.settings.telegram_webhook:
+        yield None, [_polling(app, telegram)]
+        return
+    from bot.channels.telegram import Webhook  # noqa: PLC0415 - see `bot_of`
+
+    yield Webhook(telegram, secrets(app.settings)), []
+    await telegram.close()
 
 
-def _poller(app: App) -> Poller:
-    from bot.channels.telegram import Poller, load_wording  # noqa: PLC0415 - only where it is used: 20 MB
+def bot_of(app: App) -> Telegram:
+    """Our bot; all processes together keep to its pace."""
+    from bot.channels.telegram import Manner, Telegram, load_wording  # noqa: PLC0415 - only where it is used: 20 MB
+    from bot.storage.pace import Pace  # noqa: PLC0415
 
     settings = app.settings
     wording = load_wording(settings.data / "content")
-    return Poller(
-        app.dialogue, token=settings.telegram_token, wording=wording, api_url=settings.telegram_api_url
-    )
+    manner = Manner(Pace(app.database, settings.telegram_rate))
+    return Telegram(app.dialogue, wording, settings.telegram_token, settings.telegram_api_url, manner)
+
+
+def secrets(settings: Settings) -> list[str]:
+    """By which Telegram shows that it is Telegram: made from the keys, so that every machine knows them."""
+    return [derive(key, "telegram webhook").hex() for key in settings.keys]
+
+
+async def _polling(app: App, telegram: Telegram) -> None:
+    """Telegram wants one poller a bot: one of all processes."""
+    from bot.channels.telegram import Poller  # noqa: PLC0415 - see `bot_of`
+
+    async with app.lines.alone("telegram poller"):
+        await Poller(telegram).run()
+
+
+# --- running -----------------------------------------------------------------------------------------------
 
 
 async def every(seconds: float, job: Callable[[], Awaitable[object]]) -> None:
@@ -94,9 +175,9 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _config(app: App) -> uvicorn.Config:
+def _config(served: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
-        web(app),
+        served,
         log_config=None,
         access_log=False,  # it would hold the addresses of those who came
         lifespan="off",
@@ -114,22 +195,27 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def _address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-
-
 @contextmanager
-def _told_to_stop(stop: asyncio.Event) -> Iterator[None]:
-    """Set `stop` on the signals by which an operator or the system ends the process."""
+def _told_to_stop(stop: asyncio.Event, lifeline: int | None) -> Iterator[None]:
+    """Set `stop` on the signals by which an operator or the system ends the process, or when we are left alone."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    if lifeline is not None:
+        loop.add_reader(lifeline, _cut(loop, lifeline, stop))
     try:
         yield
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
+
+
+def _cut(loop: asyncio.AbstractEventLoop, lifeline: int, stop: asyncio.Event) -> Callable[[], None]:
+    def cut() -> None:
+        loop.remove_reader(lifeline)
+        stop.set()
+
+    return cut
 
 
 async def _first(tasks: Sequence[asyncio.Task[None]], stop: asyncio.Event) -> None:

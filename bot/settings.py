@@ -26,10 +26,13 @@ NAMES: Final = (
     "CLAIRDROIT_HOST",
     "CLAIRDROIT_KEY",
     "CLAIRDROIT_LOG_LEVEL",
+    "CLAIRDROIT_METRICS_PORT",
     "CLAIRDROIT_PORT",
     "CLAIRDROIT_STATE_TERM",
     "CLAIRDROIT_TELEGRAM_API_URL",
+    "CLAIRDROIT_TELEGRAM_RATE",
     "CLAIRDROIT_TELEGRAM_TOKEN",
+    "CLAIRDROIT_TELEGRAM_WEBHOOK",
     "CLAIRDROIT_ZONE",
 )
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -54,7 +57,9 @@ class Settings:
     `keys` open what is sealed, the newest first: it seals, the others only open. `data` holds rules,
     content and locales. `calendars` is the address below which the partners' calendars lie.
     `state_days`: how long a conversation is kept after its last turn. `zone`: whose day decides which
-    rules hold. No `telegram_token` means no Telegram.
+    rules hold. No `telegram_token` means no Telegram; without `telegram_webhook`, the public address at which
+    Telegram reaches us, updates are fetched. `telegram_rate`: messages a second (0: no limit). `metrics_port`:
+    where figures are shown; 0: nowhere.
     """
 
     keys: tuple[bytes, ...] = field(repr=False)
@@ -65,6 +70,9 @@ class Settings:
     calendars_password: str = field(default="", repr=False)
     telegram_token: str = field(default="", repr=False)
     telegram_api_url: str = "https://api.telegram.org"
+    telegram_webhook: str = ""
+    telegram_rate: int = 30
+    metrics_port: int = 0
     host: str = "127.0.0.1"
     port: int = 8000
     state_days: int = 30
@@ -109,6 +117,9 @@ def _without_secrets(env: _Environment) -> Settings:
         calendars_password=env.text("CLAIRDROIT_CALENDARS_PASSWORD"),
         telegram_token=env.text("CLAIRDROIT_TELEGRAM_TOKEN"),
         telegram_api_url=env.address("CLAIRDROIT_TELEGRAM_API_URL", Settings.telegram_api_url),
+        telegram_webhook=env.address("CLAIRDROIT_TELEGRAM_WEBHOOK"),
+        telegram_rate=env.number("CLAIRDROIT_TELEGRAM_RATE", Settings.telegram_rate, 0, 100_000),
+        metrics_port=env.number("CLAIRDROIT_METRICS_PORT", 0, 0, 65535),
         host=env.text("CLAIRDROIT_HOST", Settings.host),
         port=env.number("CLAIRDROIT_PORT", Settings.port, 0, 65535),
         state_days=env.number("CLAIRDROIT_STATE_TERM", Settings.state_days, 1, 366),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, Protocol
@@ -49,9 +50,11 @@ from bot.conversation.state import Look, State
 from bot.conversation.steps import Turn, show, sorry, step
 from bot.conversation.world import World
 from bot.dialogue import Incoming, Media, Person, Press, Text
+from bot.exchanges import PASSING, Exchange, not_now
 from bot.failures import described
 from bot.guesses import Guesses
 from bot.memories import Memories, Memory
+from bot.storage.lines import Line
 
 log = logging.getLogger(__name__)
 _WITH_FILES: Final = frozenset({"booked", "moved", "partner_moved", "moved_elsewhere", "code_found"})
@@ -129,6 +132,37 @@ class Dialogue:
         turn.add_done_callback(self._running.discard)
         return await asyncio.shield(turn)
 
+    @asynccontextmanager
+    async def exchange(self, person: Person, delivery: str) -> AsyncIterator[Exchange]:
+        """As `bot.dialogue.Talks`."""
+        with not_now():
+            async with self.memories.turn(person, delivery, sends=True) as memory:
+                yield Exchange(self, person, memory, await memory.answered())
+
+    async def taken(self, person: Person, incoming: Incoming | None, memory: Memory) -> Reply:
+        """As `bot.exchanges.Takes`."""
+        try:
+            if incoming is not None:
+                return await self._step(person, incoming, memory)
+        except PASSING:
+            raise
+        except Exception as failure:  # noqa: BLE001 - whatever it is
+            log.error("a turn failed: %s", described(failure))  # noqa: TRY400 - its message may hold their words
+        await memory.note()
+        state = memory.seen.state
+        return self._apology(state, incoming, person) if incoming else self._shown(state, person)
+
+    def again(self, person: Person, memory: Memory) -> Reply:
+        """As `bot.exchanges.Takes`. Where nothing is kept, the last thing said was the farewell."""
+        state = memory.seen.state
+        world = self._world(state, person)
+        return self._shown(state if memory.kept else step(state, Erased(), world).state, person)
+
+    def first_aid(self, person: Person, incoming: Incoming) -> Reply | None:
+        """As `bot.dialogue.Talks`."""
+        reply = self._apology(self.memories.nothing().state, incoming, person)
+        return reply if any(notice.urgent for notice in reply.notices) else None
+
     async def show(self, person: Person) -> Reply:
         return await self._safely(self._show(person), person, Media())
 
@@ -141,11 +175,11 @@ class Dialogue:
         await asyncio.gather(*self._running)
 
     async def nudge(
-        self, person: Person, otherwise: State, which: str, send: Callable[[Reply], Awaitable[None]]
+        self, person: Person, otherwise: State, which: str, send: Callable[[Reply, Line], Awaitable[None]]
     ) -> bool:
         """As `bot.aftercare.outreach.Nudges`."""
         code = otherwise.appointments[0].reference
-        async with self.memories.turn(person) as memory:
+        async with self.memories.turn(person, sends=True) as memory:
             state = replace(memory.seen.state, notes=())
             state = state if state.log or state.appointments else otherwise
             if all(made.reference != code for made in state.appointments):
@@ -156,7 +190,7 @@ class Dialogue:
             standing = any(made.reference == code and not made.care.off for made in after.appointments)
             after = _taken(after, [Reminded(code, which)] if which and standing else [], world)
             if after != state:
-                await send(self._shown(after, person))
+                await send(self._shown(after, person), memory.line)
                 await memory.keep_on(after)
                 await self._told(news, state, after)
         return True
@@ -167,19 +201,22 @@ class Dialogue:
         return self._shown(await self._up_to_date(state, person), person)
 
     async def _turn(self, person: Person, incoming: Incoming, delivery: str) -> Reply:
-        async with self.memories.turn(person) as memory:
-            seen = memory.seen
-            if seen.follows(delivery):
-                return self._shown(await self._up_to_date(seen.state, person), person)
-            if seen.lost and not isinstance(incoming, Text):  # a button of what is lost
-                await memory.keep(seen.state, delivery)
-                return self._shown(seen.state, person)
-            world = self._world(seen.state, person)
-            state, news = await self._as_shown(incoming, seen.state, world)
-            taken = step(state, self._meaning(incoming, state, world), world)
-            reply = await self._carry_out(taken, world, memory, delivery, person)
-            await self.care.told(news)
-            return reply
+        async with self.memories.turn(person, delivery) as memory:
+            if (await memory.answered()).known:
+                return self._shown(await self._up_to_date(memory.seen.state, person), person)
+            return await self._step(person, incoming, memory)
+
+    async def _step(self, person: Person, incoming: Incoming, memory: Memory) -> Reply:
+        seen = memory.seen
+        if seen.lost and not isinstance(incoming, Text):  # a button of what is lost
+            await memory.keep(seen.state)
+            return self._shown(seen.state, person)
+        world = self._world(seen.state, person)
+        state, news = await self._as_shown(incoming, seen.state, world)
+        taken = step(state, self._meaning(incoming, state, world), world)
+        reply = await self._carry_out(taken, world, memory, person)
+        await self.care.told(news)
+        return reply
 
     async def _as_shown(
         self, incoming: Incoming, state: State, world: World
@@ -204,9 +241,7 @@ class Dialogue:
             case Media():
                 return Puzzled("not_text")
 
-    async def _carry_out(
-        self, turn: Turn, world: World, memory: Memory, delivery: str, person: Person
-    ) -> Reply:
+    async def _carry_out(self, turn: Turn, world: World, memory: Memory, person: Person) -> Reply:
         """The effects in order, each outcome fed back; then what came of it is kept, unless it was erased.
         A booking that the person would never hear of is undone; of a move they hear at the next turn.
         """
@@ -224,7 +259,7 @@ class Dialogue:
             if not erased:
                 news = await self.care.news(turn.state, world.now)
                 turn = replace(turn, state=_taken(turn.state, news, world))
-                await memory.keep(turn.state, delivery)
+                await memory.keep(turn.state)
         except Exception:
             for reference in booked:
                 await self.bookings.cancel(reference)

@@ -17,6 +17,7 @@ from bot.conversation.messages import Reply
 from bot.conversation.state import State
 from bot.dialogue import Person, Sends, Unreachable
 from bot.failures import described
+from bot.storage.lines import Line
 
 EVERY: Final = 20.0
 """Seconds between two looks."""
@@ -28,7 +29,7 @@ class Nudges(Protocol):
     """A turn that the person did not begin (`bot.turns.Dialogue`)."""
 
     async def nudge(
-        self, person: Person, otherwise: State, which: str, send: Callable[[Reply], Awaitable[None]]
+        self, person: Person, otherwise: State, which: str, send: Callable[[Reply, Line], Awaitable[None]]
     ) -> bool:
         """Send what is new, with the reminder `which` (empty: none), and keep it once it is sent. `otherwise`:
         the conversation, where theirs is gone. False where it knows nothing of the visit.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.telegram import Poller, load_wording
+from bot.channels.telegram import Manner, Poller, Telegram, load_wording
 from tests.botapi import TOKEN, BotApi
 from tests.telegram.scripted import Scripted
 
@@ -39,8 +39,8 @@ def running(wording):
 
     @contextlib.asynccontextmanager
     async def run(api, talks, token=TOKEN, grace=10.0):
-        poller = Poller(talks, token=token, wording=wording, api_url=api.url, waits=QUICK, grace=grace)
-        task = asyncio.create_task(poller.run())
+        bot = Telegram(talks, wording, token, api.url, Manner(waits=QUICK, gap=0))
+        task = asyncio.create_task(Poller(bot, grace).run())
         try:
             yield task
         finally:

@@ -1,10 +1,12 @@
 """A dialogue of two questions, to try a channel on: who it was told things by, and what it then says."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from bot.conversation.messages import Block, Button, File, Given, Message, Prompt, Reply
 from bot.dialogue import Media, Person, Press, Text
+from bot.storage.lines import Line
 
 STANDING = (Button("Je ne sais pas", "dont_know"), Button("Pourquoi ?", "why"), Button("Retour", "back"))
 
@@ -28,6 +30,39 @@ CHILDREN = Prompt(
 RESULT = Prompt((Block("text", "Votre rendez-vous est pris."), Block("code", "K7M-4QX")), id="q3")
 
 
+class Held:
+    def __init__(self, name):
+        self.lock = asyncio.Lock()
+        self.line = Line(name)
+
+
+class Exchange:
+    """Implements `bot.dialogue.Exchange`."""
+
+    def __init__(self, talks, person, delivery):
+        self.talks, self.person, self.delivery = talks, person, delivery
+        self.line = talks.lines[person.id].line
+        self.known = delivery in talks.deliveries
+
+    @property
+    def owed(self):
+        return self.talks.taken[self.person.id][1] if self.talks.owed.get(self.person.id) else None
+
+    async def take(self, incoming):
+        reply = (
+            await self.talks.turn(self.person, incoming, delivery=self.delivery)
+            if incoming
+            else await self.talks.show(self.person)
+        )
+        self.talks.deliveries.add(self.delivery)
+        self.talks.owed[self.person.id] = self.delivery
+        self.talks.taken.setdefault(self.person.id, ("", reply))
+        return reply
+
+    def said(self):
+        self.talks.owed.pop(self.person.id, None)
+
+
 class Scripted:
     """Implements `bot.dialogue.Talks`. `pause` holds every turn until it is set; `broken` makes turns fail."""
 
@@ -36,7 +71,10 @@ class Scripted:
         self.turns: list[tuple[Person, object]] = []
         self.forgotten: list[Person] = []
         self.at: dict[str, Prompt] = {}
+        self.deliveries: set[str] = set()
         self.taken: dict[str, tuple[str, Reply]] = {}
+        self.owed: dict[str, str] = {}  # by person: the delivery whose answer was not said
+        self.lines: dict[str, Held] = {}
         self.open = asyncio.Event()
         self.open.set()
         self.broken: Exception | None = None
@@ -54,6 +92,14 @@ class Scripted:
         self.at[person.id] = reply.prompt
         self.taken[person.id] = (delivery, reply)
         return reply
+
+    @asynccontextmanager
+    async def exchange(self, person, delivery):
+        async with self.lines.setdefault(person.id, Held(person.id)).lock:
+            yield Exchange(self, person, delivery)
+
+    def first_aid(self, person, incoming):
+        return None
 
     async def show(self, person):
         return self.taken[person.id][1] if person.id in self.taken else Reply(HOUSING)

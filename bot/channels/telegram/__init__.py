@@ -1,12 +1,26 @@
-"""Telegram: private chats, by long polling, through python-telegram-bot's client and types."""
+"""Telegram: private chats, by long polling or webhook, through python-telegram-bot's client and types."""
 
 import logging
 import os
 
-from bot.channels.telegram.polling import Poller, TokenRefusedError
+from bot.channels.telegram.channel import Manner, Telegram, client
+from bot.channels.telegram.polling import Poller
+from bot.channels.telegram.registering import TokenRefusedError, introduce, set_webhook
+from bot.channels.telegram.webhook import Webhook
 from bot.channels.telegram.wording import Wording, load_wording
 
-__all__ = ["Poller", "TokenRefusedError", "Wording", "load_wording"]
+__all__ = [
+    "Manner",
+    "Poller",
+    "Telegram",
+    "TokenRefusedError",
+    "Webhook",
+    "Wording",
+    "client",
+    "introduce",
+    "load_wording",
+    "set_webhook",
+]
 
 # python-telegram-bot then gives durations as timedelta instead of warning at each 429 (its own opt-in).
 os.environ.setdefault("PTB_TIMEDELTA", "true")

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import html
 import logging
+from collections.abc import Iterator
 from typing import Final
 
 from telegram import CallbackQuery, Update
 from telegram import Message as Sent
-from telegram.error import Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.channels.telegram.outbox import Outbox
 from bot.channels.telegram.reading import Crowd, Gone, Meaning, Review, Talk, chat_of, read
-from bot.channels.telegram.rendering import Bubble, answers, bubbles
+from bot.channels.telegram.rendering import Bubble, alone, answers, bubbles
 from bot.channels.telegram.wording import Wording
 from bot.conversation.messages import Reply
-from bot.dialogue import Person, Talks, Unreachable
+from bot.dialogue import Exchange, NotNow, Person, Talks, Unreachable
 from bot.failures import described
+from bot.storage.lines import Line
 
 SLOW: Final = 0.8
 """Seconds after which a person should see that we are at work."""
@@ -25,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 
 class Handler:
-    """Carries one update at a time of a chat; different chats at once. Never raises."""
+    """Carries one update; different chats at once."""
 
     def __init__(self, talks: Talks, outbox: Outbox, wording: Wording) -> None:
         self._talks = talks
@@ -33,20 +36,24 @@ class Handler:
         self._wording = wording
 
     async def handle(self, update: Update) -> None:
-        """Everything that the update asks for. When this returns, Telegram may forget the update."""
+        """Everything that the update asks for. When this returns, Telegram may forget the update. Raises
+        `NotNow` when it must deliver it again.
+        """
         meaning = read(update, self._wording)
         try:
             await self._follow(meaning, chat_of(update), str(update.update_id))
         except Forbidden:
             if isinstance(meaning, Talk | Review):
                 await self._forget(meaning.person)
+        except NotNow:
+            raise
         except Exception as error:  # noqa: BLE001 - one person's trouble must not stop the others
             _log.error("an update failed: %s", described(error))
 
-    async def push(self, person: Person, reply: Reply) -> None:
-        """Write first. Raises `Unreachable` when the person blocked the bot, TelegramError when it gave up."""
+    async def push(self, person: Person, reply: Reply, line: Line) -> None:
+        """Write first. Raises `Unreachable` when the person blocked the bot, `NotNow` when it must be later."""
         try:
-            await self._send(reply, bubbles(reply, self._wording), int(person.id))
+            await self._send(reply, bubbles(reply, self._wording), int(person.id), line)
         except Forbidden:
             raise Unreachable from None
 
@@ -55,7 +62,7 @@ class Handler:
             case Talk() as talk:
                 await self._talk(talk, chat, delivery)
             case Review(person):
-                await self._review(person, chat)
+                await self._review(person, chat, delivery)
             case Gone(person):
                 await self._forget(person)
             case Crowd(crowd, may_write):
@@ -68,59 +75,103 @@ class Handler:
             _log.error("somebody who left could not be erased at once: %s", described(error))
 
     async def _talk(self, talk: Talk, chat: int, delivery: str) -> None:
-        courtesy = asyncio.create_task(self._outbox.acknowledge(talk.query))
         try:
-            reply = await self._turn(talk, chat, delivery)
-            await self._show(reply, talk.query, chat)
+            async with self._talks.exchange(talk.person, delivery) as exchange:
+                await self._settle(exchange, talk.query, chat)
+                if not exchange.known:
+                    reply = await self._turn(talk, chat, exchange)
+                    with _saying(exchange):
+                        await self._show(reply, talk.query, chat, exchange.line)
+        except NotNow:
+            await self._first_aid(talk, chat)
+            raise
         except TelegramError:
             raise
         except Exception as error:  # noqa: BLE001 - a person never sees an exception, but never silence either
             _log.error("an update failed: %s", described(error))
-            await self._outbox.say(chat, self._wording.trouble)
+            await self._outbox.say(chat, self._wording.trouble, Line(talk.person.id))
+
+    async def _settle(self, exchange: Exchange, query: CallbackQuery | None, chat: int) -> None:
+        """Say what was decided before and never said, for all we know."""
+        if owed := exchange.owed:
+            with _saying(exchange):
+                await self._show(owed, query if exchange.known else None, chat, exchange.line, again=True)
+
+    async def _turn(self, talk: Talk, chat: int, exchange: Exchange) -> Reply:
+        courtesy = asyncio.create_task(self._typing_when_slow(chat))
+        try:
+            return await exchange.take(talk.incoming)
         finally:
-            await courtesy
+            courtesy.cancel()
+            await asyncio.gather(courtesy, return_exceptions=True)
 
-    async def _turn(self, talk: Talk, chat: int, delivery: str) -> Reply:
-        turn = asyncio.ensure_future(self._talks.turn(talk.person, talk.incoming, delivery=delivery))
-        done, _ = await asyncio.wait([turn], timeout=SLOW)
-        if not done:
-            await self._outbox.typing(chat)
-        return await turn
+    async def _typing_when_slow(self, chat: int) -> None:
+        await asyncio.sleep(SLOW)
+        await self._outbox.typing(chat)
 
-    async def _show(self, reply: Reply, query: CallbackQuery | None, chat: int) -> None:
+    async def _first_aid(self, talk: Talk, chat: int) -> None:
+        """Whatever is wrong on our side, somebody in danger gets their number now."""
+        reply = self._talks.first_aid(talk.person, talk.incoming)
+        if reply:
+            urgent = [notice for notice in reply.notices if notice.urgent]
+            for bubble in alone(urgent, self._wording):
+                with contextlib.suppress(TelegramError, NotNow):
+                    await self._outbox.send(chat, bubble, Line(talk.person.id))
+
+    async def _show(
+        self, reply: Reply, query: CallbackQuery | None, chat: int, line: Line, *, again: bool = False
+    ) -> None:
         written = bubbles(reply, self._wording)
         if query is None or _stays(query, reply):
-            in_place = query and len(written) == 1 and await self._outbox.replace(query, written[0])
-            await self._send(reply, [] if in_place else written, chat)
+            here = query if len(written) == 1 else None
+            in_place = here and await self._outbox.replace(here, written[0], again=again)
+            await self._send(reply, [] if in_place else written, chat, line)
             return
-        closing = asyncio.create_task(self._outbox.close(query, "" if reply.stale else self._chosen(query)))
+        note = "" if reply.stale else self._chosen(query)
+        closing = asyncio.create_task(self._outbox.close(query, note, line))
         try:
-            await self._send(reply, written, chat)
+            await self._send(reply, written, chat, line)
         finally:
             await closing
 
-    async def _send(self, reply: Reply, written: list[Bubble], chat: int) -> None:
+    async def _send(self, reply: Reply, written: list[Bubble], chat: int, line: Line) -> None:
         for bubble in written[:-1]:
-            await self._outbox.send(chat, bubble)
+            await self._outbox.send(chat, bubble, line)
         for bubble in written[-1:]:
-            await self._outbox.ask(chat, bubble)
+            await self._outbox.ask(chat, bubble, line)
         for file in reply.files:
-            await self._outbox.hand(chat, file)
+            await self._outbox.hand(chat, file, line)
 
-    async def _review(self, person: Person, chat: int) -> None:
-        reply = await self._talks.show(person)
-        await self._outbox.send(chat, answers(reply, self._wording))
+    async def _review(self, person: Person, chat: int, delivery: str) -> None:
+        async with self._talks.exchange(person, delivery) as exchange:
+            if not exchange.known:
+                await self._settle(exchange, None, chat)
+            reply = exchange.owed if exchange.known else await exchange.take(None)
+            if reply:
+                with _saying(exchange):
+                    await self._outbox.send(chat, answers(reply, self._wording), exchange.line)
 
     async def _leave(self, chat: int, *, may_write: bool) -> None:
         try:
             if may_write:
-                await self._outbox.say(chat, self._wording.groups)
+                await self._outbox.say(chat, self._wording.groups, Line(str(chat)))
         finally:
             await self._outbox.leave(chat)
 
     def _chosen(self, query: CallbackQuery) -> str:
         label = _label(query)
         return f"<b>{html.escape(self._wording.chosen.format(label=label), quote=False)}</b>" if label else ""
+
+
+@contextlib.contextmanager
+def _saying(exchange: Exchange) -> Iterator[None]:
+    """What Telegram refuses will be refused again: it counts as said, or it would stand in the way for ever."""
+    try:
+        yield
+    except BadRequest:
+        exchange.said()
+        raise
+    exchange.said()
 
 
 def _stays(query: CallbackQuery, reply: Reply) -> bool:

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Final
+from collections.abc import Callable, Coroutine, Iterable
+from itertools import chain, repeat
+from typing import Any, Final, TypeAlias
 
 from telegram import Update
 
 from bot.channels.telegram.reading import chat_of
+from bot.dialogue import NotNow
 
 PAUSE: Final = 0.25
 """Seconds between two looks for new updates while some are at work: Telegram then answers at once."""
-
-
+AGAIN: Final = (0.1, 0.5, 1.0, 5.0)
+"""Seconds until an update that could not be taken is tried again, as a webhook's would be delivered again."""
 FULL: Final = 100
 """Updates that Telegram shows at once: with so many unconfirmed it would show no new one."""
+
+
+Handle: TypeAlias = Callable[[Update], Coroutine[Any, Any, None]]
 
 
 class Queue:
     """What was fetched, until Telegram has been told that it is done."""
 
-    def __init__(self, handle: Callable[[Update], Awaitable[None]]) -> None:
+    def __init__(self, handle: Handle, greet: Handle) -> None:
+        """`greet` is called once for each, whatever waits before it."""
         self._handle = handle
+        self._greet = greet
         self._known: dict[int, asyncio.Task[None]] = {}  # by update id
         self._last: dict[int, asyncio.Task[None]] = {}  # by chat: the one that the next must wait for
         self._at_work: set[asyncio.Task[None]] = set()
@@ -77,7 +84,19 @@ class Queue:
     async def _after(self, earlier: asyncio.Task[None] | None, update: Update) -> None:
         if earlier:
             await asyncio.wait([earlier])
-        await self._handle(update)
+        courtesy = asyncio.create_task(self._greet(update))
+        try:
+            await self._insisted(update)
+        finally:
+            await courtesy
+
+    async def _insisted(self, update: Update) -> None:
+        for wait in chain(AGAIN, repeat(AGAIN[-1])):
+            try:
+                await self._handle(update)
+                break
+            except NotNow:
+                await asyncio.sleep(wait)
 
 
 def _is_through(task: asyncio.Task[None]) -> bool:

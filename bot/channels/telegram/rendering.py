@@ -58,6 +58,11 @@ def bubbles(reply: Reply, wording: Wording) -> list[Bubble]:
     return [*done[:-1], replace(done[-1], keyboard=keyboard(reply.prompt, wording))] if done else []
 
 
+def alone(messages: list[Message], wording: Wording) -> list[Bubble]:
+    """Messages that nothing stands beside."""
+    return [Bubble(_join(page)) for page in _pages(messages, wording)]
+
+
 def keyboard(prompt: Prompt, wording: Wording) -> InlineKeyboardMarkup | None:
     """One choice a row, then the standing row; the menu stands in Telegram's own commands menu."""
     rows = [[_button(prompt.id, button, wording)] for button in prompt.buttons]

@@ -31,12 +31,13 @@ class Updates:
         asked |= {} if offset is None else {"offset": offset}
         address = f"{self._bot.base_url}/getUpdates?{urlencode(asked)}"
         raw: Any = await self._bot.request.post(address, read_timeout=wait + MARGIN)
-        return [self._read(update) for update in raw]
+        return [understood(update, self._bot) for update in raw]
 
-    def _read(self, raw: dict[str, Any]) -> Update:
-        """The update; an empty one, which is confirmed and passed over, when it makes no sense."""
-        try:
-            return Update.de_json(raw, self._bot)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it must not come back for ever
-            _log.warning("an update could not be read: %s", type(error).__name__)
-            return Update(raw["update_id"])
+
+def understood(raw: dict[str, Any], bot: Bot) -> Update:
+    """The update; an empty one, which is confirmed and passed over, when it makes no sense."""
+    try:
+        return Update.de_json(raw, bot)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it must not come back for ever
+        _log.warning("an update could not be read: %s", type(error).__name__)
+        return Update(raw["update_id"])
