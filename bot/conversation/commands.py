@@ -74,6 +74,10 @@ def _cancel(scene: Scene) -> State:
     return _which(scene) or scene.look("cancel", scene.state.appointments[0].reference)
 
 
+def _appointments(scene: Scene) -> State:
+    return _which(scene) or scene.look("appointment", scene.state.appointments[0].reference)
+
+
 def _reschedule(scene: Scene) -> State:
     return _which(scene) or visit.move(scene, scene.state.appointments[0])
 
@@ -112,6 +116,7 @@ _WISHES: Final[dict[str, Callable[[Scene], State]]] = {
     "book": _book,
     "cancel": _cancel,
     "reschedule": _reschedule,
+    "appointments": _appointments,
     "summary": lambda scene: scene.look("summary"),
 }
 COMMANDS: Final = frozenset({*_WISHES, "language", "late"})

@@ -11,7 +11,7 @@ from bot.conversation.ports import Appointment, Earlier, Slots
 
 Command = Literal[
     "start", "restart", "back", "why", "dont_know", "decline", "human", "erase", "stop", "results", "book",
-    "cancel", "reschedule", "late", "language", "summary",
+    "cancel", "reschedule", "late", "appointments", "language", "summary",
 ]  # fmt: skip
 Crisis = Literal["crisis_violence", "crisis_suicide", "crisis_child", "crisis_medical", "crisis_shelter"]
 Puzzle = Literal[

@@ -124,6 +124,13 @@ def test_who_wants_to_cancel_is_offered_another_time(chat: Chat) -> None:
     assert "Je garde cette heure" in chat.press("Une autre heure")
 
 
+def test_a_visit_is_shown_again_when_it_is_asked_for(chat: Chat) -> None:
+    assert "vous avez un code" in chat.happens(Asked("appointments"))
+    booked(chat)
+    chat.press("Recommencer")
+    assert CODE in chat.happens(Asked("appointments"))
+
+
 # --- by its code -------------------------------------------------------------------------------------------------
 
 

@@ -211,6 +211,7 @@ COMMANDS = [
     ("book", ["rendez-vous", "rdv", "je veux prendre rendez-vous", "je voudrais un rdv"]),
     ("cancel", ["annuler mon rendez-vous", "je voudrais annuler mon rdv"]),
     ("reschedule", ["déplacer mon rendez-vous", "je voudrais changer mon rdv", "un autre jour"]),
+    ("appointments", ["mes rendez-vous", "mon rdv", "à quelle heure est mon rendez-vous ?", "my appointment"]),
     ("late", ["je serai en retard", "J'arrive en retard", "je vais être un peu en retard", "running late"]),
     ("language", ["langue", "changer de langue", "language"]),
     ("summary", ["résumé", "mes réponses"]),
