@@ -17,7 +17,7 @@ from bot.eligibility.library import Library, in_force
 from bot.eligibility.model import RightText
 from bot.eligibility.plain import Speaker
 from bot.eligibility.problems import RuleErrors
-from bot.eligibility.rights import Version
+from bot.eligibility.rights import Tree, Version
 from bot.eligibility.yamlfile import nearest
 from bot.settings import data_folder
 
@@ -105,11 +105,16 @@ class _Page:
         yield f"\n## {self._words.say('show.conditions')}"
         for condition in self._version.conditions:
             yield f"- {self._words.tell(figured[condition.id])}"
-            first, *rest = self._speaker.lines(condition.tree)
-            yield f"  {self._words.say('show.test', test=first)}"
-            yield from (f"  {line}" for line in rest)
+            yield from self._test("show.test", condition.tree)
+            if condition.maybe:
+                yield from self._test("show.maybe", condition.maybe)
             if condition.papers:
                 yield f"  {self._words.say('show.papers', papers=condition.papers)}"
+
+    def _test(self, words: str, tree: Tree) -> Iterator[str]:
+        first, *rest = self._speaker.lines(tree)
+        yield f"  {self._words.say(words, test=first)}"
+        yield from (f"  {line}" for line in rest)
 
     def _computed(self) -> Iterator[str]:
         if self._version.amount:

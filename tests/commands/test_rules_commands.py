@@ -112,3 +112,12 @@ def test_a_choice_is_shown_in_the_words_of_its_own_fact(
     assert "« L » parmi (« O », « N »)" in shown
     assert "« Place » = « Nowhere »" in shown
     assert "« Nowhere »" not in shown.replace("« Place » = « Nowhere »", "")
+
+
+def test_what_stays_open_on_purpose_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copytree(data_folder() / "content", tmp_path / "content")
+    write(tmp_path / "rules", {
+        "facts/f.yml": FACTS, "parameters/p.yml": PARAMETERS, "rights/r/2020-01-01.yml": right("when: young\n    maybe: couple"),
+    })  # fmt: skip
+    monkeypatch.setenv("CLAIRDROIT_DATA", str(tmp_path))
+    assert "reste ouvert exprès si : « L »" in run("show", "r").output
