@@ -86,7 +86,8 @@ async def test_each_example_ends_in_an_appointment(script, api, assistant, event
         await play(chat, script)
     [written] = events() - before
     [event] = icalendar.Calendar.from_ical(written).events
-    [file] = [shown for shown in chat.screen if shown.file]
+    [file, sheet] = [shown for shown in chat.screen if shown.file]
+    assert any(code in sheet.file.decode() for code in _codes(chat)), "what can be printed or shown"
     [kept] = icalendar.Calendar.from_ical(file.file).events
     assert kept.start == event.start > MONDAY
     assert file.file_name.endswith(".ics")
