@@ -10,6 +10,7 @@ from typing import Final
 from bot.conversation.path import Path, follow
 from bot.conversation.phrases import Phrases
 from bot.conversation.ports import Appointment, Office
+from bot.conversation.ranking import ranked
 from bot.conversation.state import Begun, Correcting, Look, State
 from bot.conversation.world import Topic, World
 from bot.eligibility.model import Contradiction, Fact, Question, RightText, Verdict
@@ -18,7 +19,6 @@ from bot.eligibility.values import Answer, Interval
 EVERYTHING: Final = "all"
 _BANDS: Final = 2  # how often a number is asked in bands; then the exact one is asked, or it is left open …
 _ENOUGH: Final = 3  # … and after so many answers it is not asked any more
-_ORDER: Final = {"likely": 0, "open": 1, "unlikely": 2}
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Scene:
     def verdicts(self) -> dict[str, Verdict]:
         """The verdicts of the chosen topics, the most promising first."""
         found = self.world.rules.evaluate(self.path.known, self.rights)
-        return dict(sorted(found.items(), key=lambda item: _ORDER[item[1].conclusion]))
+        return ranked(found, self.texts, self.path.topics)
 
     @cached_property
     def uncomputed(self) -> list[Topic]:

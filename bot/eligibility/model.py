@@ -222,3 +222,4 @@ class RightText:
     coarse: str = ""
     amount_unit: str = "EUR/month"
     local: bool = False
+    orientation: bool = False  # it shows the way to somebody who decides; no yes or no is told

@@ -1,12 +1,12 @@
-"""What the person probably has a right to, and why."""
+"""One right: whether the person probably has it, why, and how to get it."""
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Final
 
 from bot.conversation.changes import in_other_words
-from bot.conversation.messages import Block, Button, Mark
+from bot.conversation.messages import Block, Mark
+from bot.conversation.ranking import standing
 from bot.conversation.scene import Scene
 from bot.conversation.screens import visit
 from bot.conversation.screens.page import (
@@ -15,91 +15,23 @@ from bot.conversation.screens.page import (
     Page,
     at,
     button,
-    following,
     item,
-    leaf,
     note,
     numbered,
     text,
     title,
 )
-from bot.conversation.state import State
 from bot.eligibility.model import Change, ConditionState, RightText, Verdict
 from bot.eligibility.values import DONT_KNOW
 
-_SHOWN: Final = 3  # rights offered at once, beside "go on" and "book"
+_SHOWN: Final = 4  # rights offered at once, beside a person
 _WHO: Final = 2  # how many of several are named in a sentence
 _MARKS: Final[dict[str, Mark]] = {
-    "likely": "yes", "unlikely": "no", "open": "open", "true": "yes", "false": "no",
+    "likely": "yes", "unlikely": "no", "open": "open", "orientation": "", "true": "yes", "false": "no",
 }  # fmt: skip
 
 
-def draw(scene: Scene) -> Page:
-    say, verdicts = scene.phrases.say, scene.verdicts
-    first = _SHOWN * _leaf(scene)
-    labels = [_short(scene, right) for right in list(verdicts)[first : first + _SHOWN]]
-    standing = (button(say("button.more_rights"), "more"),) if len(verdicts) > _SHOWN else ()
-    return Page(
-        _overview(scene), (*numbered(labels, "r", first), *_onwards(scene)), standing,
-        menu=(button(say("button.other_topic"), "to:topics"),),
-    )  # fmt: skip
-
-
-def _overview(scene: Scene) -> tuple[Block, ...]:
-    say = scene.phrases.say
-    heading = "results.so_far" if scene.question else "results.title"
-    blocks = [
-        title(say(heading)),
-        text(say("results.probably" if _hopeful(scene) else "results.none_likely")),
-    ]
-    for conclusion, group in groupby(scene.verdicts.items(), key=lambda found: found[1].conclusion):
-        blocks.append(title(say(f"results.{conclusion}")))
-        blocks += [_line(scene, right, verdict) for right, verdict in group]
-    if scene.uncomputed:
-        named = [scene.phrases.translate(topic.label) for topic in scene.uncomputed]
-        blocks.append(note(say("no_rules.text", topics=named)))
-    return (*blocks, text(say("results.press_for_more")))
-
-
-def _hopeful(scene: Scene) -> bool:
-    return any(verdict.conclusion != "unlikely" for verdict in scene.verdicts.values())
-
-
-def _line(scene: Scene, right: str, verdict: Verdict) -> Block:
-    phrases, told = scene.phrases, scene.texts[right]
-    parts = [f"{phrases.translate(told.name)}. {phrases.translate(told.in_short)}"]
-    parts += _amount(scene, verdict)
-    if verdict.draft:
-        parts.append(phrases.say("results.draft"))
-    return Block("item", " ".join(parts), _MARKS[verdict.conclusion])
-
-
-def _onwards(scene: Scene) -> tuple[Button, ...]:
-    say = scene.phrases.say
-    go_on = (button(say("button.go_on"), "go"),) if scene.question else ()
-    return (*go_on, button(say("button.book"), "do:book"))
-
-
-def press(scene: Scene, pressed: Action) -> Move | None:
-    if pressed.verb == "more":
-        new = following(_leaf(scene), len(scene.verdicts), _SHOWN)
-        return Move(scene.after(_uncovered(scene)).look("results", str(new) if new else ""))
-    if pressed.verb == "go" and scene.question:
-        return Move(visit.left(scene))
-    right = at(list(scene.verdicts), pressed.of) if pressed.verb == "r" else None
-    return Move(scene.look("right", right)) if right else None
-
-
-def _uncovered(scene: Scene) -> State:
-    return scene.settled() if scene.path.look else scene.state
-
-
-def _leaf(scene: Scene) -> int:
-    look = scene.path.look
-    return leaf(look.of if look else "", len(scene.verdicts), _SHOWN)
-
-
-def _short(scene: Scene, right: str) -> str:
+def short_name(scene: Scene, right: str) -> str:
     return scene.phrases.translate(scene.texts[right].short or scene.texts[right].name)
 
 
@@ -139,12 +71,12 @@ def _verdict(scene: Scene, told: RightText, verdict: Verdict) -> list[Block]:
     blocks = [
         title(phrases.translate(told.name)),
         text(phrases.translate(told.in_short)),
-        Block("item", phrases.say(f"right.{verdict.conclusion}"), _MARKS[verdict.conclusion]),
+        Block("item", phrases.say(f"right.{standing(verdict, told)}"), _MARKS[standing(verdict, told)]),
     ]
-    return blocks + [text(words) for words in _amount(scene, verdict)]
+    return blocks + [text(words) for words in amount_in_words(scene, verdict)]
 
 
-def _amount(scene: Scene, verdict: Verdict) -> list[str]:
+def amount_in_words(scene: Scene, verdict: Verdict) -> list[str]:
     """What it may bring, as sentences. Of a range too wide to tell anything only the top, for who probably has
     the right, and what it still hangs on.
     """
@@ -243,7 +175,8 @@ def _appeal(scene: Scene, told: RightText) -> list[Block]:
 def _caveats(scene: Scene, told: RightText, verdict: Verdict) -> list[Block]:
     """What is screened more coarsely than the law, not traced, or due for review."""
     phrases = scene.phrases
-    said = [phrases.translate(told.coarse)] if told.coarse else []
+    said = [phrases.say("right.local")] if told.local else []
+    said += [phrases.translate(told.coarse)] if told.coarse else []
     said += [phrases.say("right.draft")] if verdict.draft or told.checked_how == "draft" else []
     said += [phrases.say("right.overdue")] if verdict.overdue else []
     return [title(phrases.say("right.good_to_know")), *map(text, said)] if said else []
@@ -262,7 +195,7 @@ def _sources(scene: Scene, told: RightText, verdict: Verdict) -> list[Block]:
 
 def draw_book(scene: Scene) -> Page:
     say = scene.phrases.say
-    labels = [_short(scene, right) for right in bookable(scene)[: _SHOWN + 1]]
+    labels = [short_name(scene, right) for right in bookable(scene)[:_SHOWN]]
     person = button(say("button.take_stock"), "do:human")
     return Page((text(say("book.which")),), (*numbered(labels, "r"), person))
 
