@@ -96,8 +96,7 @@ class Aftercare:
                 await self._moved(now_is)
 
     async def _moved(self, made: Appointment) -> None:
-        if not made.care.waits:
-            await self.waiting.leave(made.reference)
+        await (self.waiting.moved(made) if made.care.waits else self.waiting.leave(made.reference))
         if reach := await self.reaches.find(made.reference):
             await self.reaches.keep(reach.at(made))
 

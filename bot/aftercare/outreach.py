@@ -76,7 +76,9 @@ class Outreach:
             await self.reaches.keep(kept.left(self.now()))
 
     async def _offers(self) -> None:
-        for waiter in await self.waiting.look(self._awake):
+        """Told again is told once: a conversation that knows an offer is not written to."""
+        await self.waiting.look(self._awake)
+        for waiter in await self.waiting.asked():
             if reach := await self.reaches.find(waiter.reference):
                 await self._write(reach)
 

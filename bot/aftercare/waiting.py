@@ -102,6 +102,19 @@ class Waiting:
             row = (await tx.execute(query)).mappings().first()
         return self._waiter(row) if row else None
 
+    async def asked(self) -> list[Waiter]:
+        """Those to whom something is offered now."""
+        return [waiter for waiter in await self._everybody() if waiter.earlier]
+
+    async def moved(self, appointment: Appointment) -> None:
+        """Who waits has another time meanwhile, and keeps their place; what was offered may be no gain now."""
+        waiter = await self.find(appointment.reference)
+        if waiter is None:
+            return
+        await self._write(replace(waiter, appointment=appointment, claim="", earlier=None))
+        if waiter.claim:
+            await self._offers.withdraw(waiter.claim)
+
     async def let_pass(self, reference: str) -> Waiter | None:
         """The person does not want what is offered: it goes to the next one."""
         waiter = await self.find(reference)

@@ -317,6 +317,16 @@ async def test_an_offer_that_is_passed_goes_to_the_next_one(office):
     assert row["claim"] is None
 
 
+async def test_an_offer_that_could_not_be_sent_is_sent_again_and_then_only_once(office):
+    await on_the_list(office)
+    office.channel.fails = OSError("no network")
+    await office.app.outreach.look()
+    office.channel.fails = None
+    for _ in range(3):
+        await office.app.outreach.look()
+    assert len(office.channel.sent) == 1
+
+
 async def test_on_the_web_an_offer_is_shown_at_the_next_look(office):
     zoe = await on_the_list(office, "w", "web")
     await office.app.outreach.look()

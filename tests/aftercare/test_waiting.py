@@ -152,6 +152,17 @@ async def test_waiting_twice_is_waiting_once_at_the_first_place(office):
     assert await office.offers() == {"ZOE": 0}
 
 
+async def test_who_is_moved_by_the_partner_keeps_their_place_and_what_is_no_gain_now_is_free(office):
+    await full(office, ("ZOE", 7), ("ALI", 6))
+    del office.seats.taken[3]
+    assert await office.offers() == {"ZOE": 3}
+    office.seats.taken[0] = office.seats.taken.pop(7)  # the partner put them at the first hour
+    await office.waiting.moved(visit("ZOE", 0))
+    assert await office.offers() == {"ALI": 3}
+    assert (await office.waiting.find("ZOE")).appointment.slot == slot(0)
+    assert [waiter.reference for waiter in await office.waiting.asked()] == ["ALI"]
+
+
 async def test_nobody_is_asked_who_may_not_be_asked_now(office):
     await full(office, ("ZOE", 7))
     del office.seats.taken[0]
