@@ -174,7 +174,7 @@ def test_of_several_ways_one_is_chosen(chat: Chat) -> None:
     chat.partner.kinds = ("desk", "home", "phone", "video")
     chat.happens(Asked("human"))
     chat.happens(Places(("89206",)))
-    chat.press("Être reçu autrement")
+    chat.press("Une autre façon")
     assert chat.labels == ["Chez vous", "Par téléphone", "En vidéo"]
     assert "Comment : Chez vous." in chat.press("Chez vous")
     assert "donner votre code et votre adresse" in chat.say("a")
