@@ -22,7 +22,7 @@ from bot.conversation.events import (
 from bot.conversation.ports import Appointment, Care, Earlier, Slot
 from bot.conversation.state import Visit, pack, unpack
 from bot.conversation.world import World
-from tests.conversation.vocabulary import NOW, PARIS, Chat
+from tests.conversation.vocabulary import NOW, PARIS, Chat, Partner
 
 MONDAY_11 = "Lundi 23 novembre à 11 h"
 CODE = "K7QM-1TXR"
@@ -408,3 +408,24 @@ def test_a_state_of_before_is_still_read() -> None:
     )
     [made] = unpack(old).appointments
     assert (made.reference, made.care) == ("AAAA-7777", Care())
+
+
+@pytest.mark.parametrize("hour", [0, 46, 48])
+def test_every_button_after_a_booking_does_something(world: World, hour: int) -> None:
+    """Days before, on the morning itself, and while the visit lasts."""
+    chat = booked(reachable(Flat(world)))
+    chat.world = replace(chat.world, now=NOW + timedelta(hours=hour))
+    seen, waiting = set[str](), [chat.state]
+    while waiting and len(seen) < 12:
+        here = Flat(chat.world, chat.partner, waiting.pop(0))
+        for button in [*here.reply.prompt.buttons, *here.reply.prompt.standing]:
+            partner = Partner(appointments=dict(chat.partner.appointments), kinds=("desk", "phone"))
+            there = Flat(chat.world, partner, here.state)
+            there.happens(Pressed(here.state.id, button.action))
+            assert "n'existe pas ici" not in there.text, button
+            assert there.text != here.text or there.state != here.state, button
+            page = there.reply.prompt.blocks[0].text
+            if page not in seen:
+                seen.add(page)
+                waiting.append(there.state)
+    assert len(seen) > 3

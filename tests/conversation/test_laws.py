@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from itertools import chain
@@ -13,17 +14,20 @@ from hypothesis import strategies as st
 
 from bot.conversation import events
 from bot.conversation.events import Asked, Chosen, InDanger, Number, Places, Pressed, Puzzled, Topics
-from bot.conversation.ports import Appointment, Slot, Slots
+from bot.conversation.ports import Appointment, Care, Earlier, Slot, Slots
 from bot.conversation.state import Answered, State, begin, pack, unpack
 from bot.conversation.world import World
 from bot.eligibility.values import Interval
 from tests.conversation.vocabulary import NOW, TODAY, Chat, Partner
 
 COMMANDS = ["start", "restart", "back", "why", "dont_know", "decline", "human", "erase", "stop", "results", "book",
-            "cancel", "language", "summary"]  # fmt: skip
+            "cancel", "reschedule", "late", "appointments", "language", "summary"]  # fmt: skip
 ACTIONS = ["go", "more", "ok", "v", "x", "yes", "no", "later", "retry", "a:0", "a:1", "a:4", "r:0", "s:0", "o:1", "c:0",
-           "t:3", "fix:0", "to:topics", "to:commune", "to:offices", "do:erase", "lang:fr", "", "a:99", "☺"]  # fmt: skip
+           "t:3", "fix:0", "to:topics", "to:commune", "to:offices", "do:erase", "lang:fr", "", "a:99", "☺",
+           "m", "late", "tell", "wait", "remind", "with", "topic", "day", "hours", "both", "on", "off", "keep", "ways", "w:phone",
+           "w:nothing", "to:appointments", "do:reschedule", "do:late"]  # fmt: skip
 CODES = ["89206", "75056", "89387", "00000", ""]
+MADE = "AAAA-BBBB"
 SLOT = Slot("caf-joigny", NOW + timedelta(days=2), NOW + timedelta(days=2, minutes=30))
 
 said = st.one_of(
@@ -39,16 +43,26 @@ said = st.one_of(
     st.lists(st.sampled_from(CODES), max_size=8).map(lambda codes: Places(tuple(codes))),
     st.lists(st.sampled_from(["income", "energy", "housing", "none", "all"]), max_size=3)
     .map(lambda names: Topics(tuple(names))),
+    st.sampled_from(["AAAA-BBBB", "K7QM-1TXR", "FFFF-7777"]).map(events.Code),
     st.sampled_from(["crisis_violence", "crisis_shelter"]).map(InDanger),  # type: ignore[arg-type]
     st.sampled_from(["empty", "vague", "out_of_range", "not_understood", "whatever"]).map(Puzzled),  # type: ignore[arg-type]
     st.sampled_from([
         events.SlotsFound(Slots("nowhere", (), more=False)), events.SlotsFound(Slots("caf-joigny", (SLOT,), more=True)),
         events.SlotTaken(Slots("caf-joigny", (), more=False)), events.BookingFailed(),
         events.Booked(Appointment("AAAA-BBBB", SLOT, "rsa")), events.Booked(Appointment("CCCC-DDDD", SLOT, "gone")),
+        events.Found(Appointment(MADE, SLOT, "", Care(kind="phone"))), events.Found(None), events.Told(MADE, late=True),
+        events.Told(MADE, accompanied=True, topic="Logement"), events.NotTold(MADE), events.RemindersSet(MADE, ("day", "hours")),
+        events.RemindersSet(MADE, ()), events.Waits(MADE, True), events.Waits(MADE, False), events.EarlierGone(MADE),
+        events.Waits(MADE, True, Earlier(SLOT, NOW + timedelta(minutes=30))), events.Waits(MADE, True, Earlier(SLOT, NOW)),
+        events.NowCancelled(MADE, True), events.NowMoved(MADE, NOW, NOW + timedelta(hours=1), False), events.Reminded(MADE, "day"),
+        events.Reminded("?", "hours"),
         events.Cancelled("AAAA-BBBB"), events.CancelFailed("AAAA-BBBB"), events.CancelFailed("?"), events.Erased(),
     ]),
 )  # fmt: skip
-partners = st.builds(Partner, readable=st.booleans(), writable=st.booleans(), steal_next=st.booleans())
+partners = st.builds(
+    Partner, readable=st.booleans(), writable=st.booleans(), steal_next=st.booleans(),
+    kinds=st.sampled_from([("desk",), ("desk", "phone"), ("home", "desk", "phone", "video")]),
+)  # fmt: skip
 
 
 Here = Callable[[], World]
@@ -74,6 +88,18 @@ def happen(chat: Chat, what: object) -> None:
 def test_nothing_breaks_a_conversation(here: Here, happenings: list[object], partner: Partner) -> None:
     """`Chat` holds each reply against the laws of prompts and packs each state."""
     chat = Chat(here(), partner)
+    for what in happenings:
+        happen(chat, what)
+
+
+@settings(max_examples=60)
+@given(happenings=st.lists(said, max_size=14), partner=partners, hours=st.integers(0, 60), reachable=st.booleans())
+def test_nor_once_a_visit_is_booked_whatever_the_hour(
+    here: Here, happenings: list[object], partner: Partner, hours: int, reachable: bool
+) -> None:
+    chat = Chat(replace(here(), reachable=reachable), partner)
+    chat.happens(events.Booked(Appointment(MADE, SLOT, "")))
+    chat.world = replace(chat.world, now=NOW + timedelta(hours=hours))
     for what in happenings:
         happen(chat, what)
 
