@@ -410,8 +410,8 @@ def test_a_state_of_before_is_still_read() -> None:
     assert (made.reference, made.care) == ("AAAA-7777", Care())
 
 
-@pytest.mark.parametrize("hour", [0, 46, 48])
-def test_every_button_after_a_booking_does_something(world: World, hour: int) -> None:
+@pytest.mark.parametrize("hour", [0, 46, 47.75])
+def test_every_button_after_a_booking_does_something(world: World, hour: float) -> None:
     """Days before, on the morning itself, and while the visit lasts."""
     chat = booked(reachable(Flat(world)))
     chat.world = replace(chat.world, now=NOW + timedelta(hours=hour))
@@ -428,4 +428,4 @@ def test_every_button_after_a_booking_does_something(world: World, hour: int) ->
             if page not in seen:
                 seen.add(page)
                 waiting.append(there.state)
-    assert len(seen) > 3
+    assert len(seen) > 2
