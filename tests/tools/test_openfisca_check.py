@@ -63,15 +63,21 @@ def test_every_life_answers_our_facts_within_their_domains():
         answers(book.facts, {fact: value for fact, value in told.items() if fact in book.facts})
 
 
-def test_resources_hold_pay_pensions_support_and_a_received_aah_but_no_family_benefit():
-    life = alone(children=(4, 9), support=120.0, claims_aah=True)
+def test_resources_hold_pay_pensions_and_support_but_neither_the_aah_nor_a_family_benefit():
+    life = alone(me=Adult(age=30, disability="from_50"), children=(4, 9), support=120.0, claims_aah=True)
     told = facts_of(life, answer(pay=500.0, pension=100.0, aah=300.0, asf=283.0, rsa=50.0))
-    assert told["household_income"] == 1020.0
+    assert told["household_income"] == 720.0
     assert told["work"] == "mixed" and told["work_income"] == 500.0
     assert told["other_parent"] == "part" and told["child_support"] == 120.0
-    assert (
-        facts_of(replace(life, claims_aah=False), answer(pay=500.0, aah=300.0))["household_income"] == 620.0
-    )
+    assert told["aah_paid"] == "yes" and "work_limited" not in told
+    unpaid = facts_of(replace(life, claims_aah=False), answer(pay=500.0, aah=300.0))
+    assert (unpaid["household_income"], unpaid["aah_paid"], unpaid["work_limited"]) == (620.0, "no", "no")
+
+
+def test_what_a_child_opens_is_told_by_the_ages():
+    told = facts_of(alone(me=Adult(age=45), children=(4, 12, 16, 21)), answer())
+    assert {told[fact] for fact in ("grown_child", "school_child", "college_child", "lycee_child")} == {"yes"}
+    assert (told["school_children"], told["older_children"]) == (2, 1)
 
 
 def test_pay_alone_is_the_only_means():
@@ -116,10 +122,10 @@ def test_outcomes_and_amounts():
     assert not pair("likely", 100).priced
 
 
-def test_who_receives_the_aah_is_not_compared_on_it():
-    verdicts = {"verdicts": {"aah": "unlikely", "rsa": "likely"}, "amounts": {}}
+def test_each_compared_right_of_the_catalogue_makes_a_pair():
+    verdicts = {"verdicts": {"aah": "unlikely", "css_free": "open", "rsa": "likely"}, "amounts": {}}
     lives = [alone(claims_aah=True)]
-    assert [p.right for p in pairs(lives, [answer()], [verdicts], [{}])] == ["rsa"]
+    assert [p.right for p in pairs(lives, [answer()], [verdicts], [{}])] == ["rsa", "aah"]
 
 
 def test_what_no_kind_explains_is_counted_as_unexplained():

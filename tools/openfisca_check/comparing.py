@@ -13,7 +13,8 @@ CLOSE: Final = 0.05
 """How far an amount may lie from the oracle's and still agree."""
 VARIABLES: Final = {
     "rsa": "rsa", "prime_activite": "ppa", "aspa": "aspa", "aah": "aah", "asf": "asf",
-    "allocations_familiales": "af", "complement_familial": "cf", "ars": "ars", "aide_logement": "aide_logement",
+    "allocations_familiales": "af_nettes_crds", "complement_familial": "cf_net_crds", "ars": "ars_nette_crds",
+    "aide_logement": "aide_logement",
 }  # fmt: skip
 """Our rights, by folder name, and openfisca's variables. A right is compared once it is in the catalogue."""
 
@@ -53,12 +54,10 @@ def pairs(
     lives: Iterable[Life], answers: Iterable[Mapping[str, Any]], told: Iterable[Mapping[str, Any]],
     households: Iterable[Mapping[str, Any]],
 ) -> Iterator[Pair]:  # fmt: skip
-    """One pair a household and right; a person who already receives the AAH is not asked about it again."""
+    """One pair a household and right."""
     for life, answer, verdicts, facts in zip(lives, answers, told, households, strict=True):
         pays = {**answer["pays"], "aah": answer["aah"]}
         for right in (name for name in VARIABLES if name in verdicts["verdicts"]):
-            if right == "aah" and life.claims_aah:
-                continue
             amount = verdicts["amounts"].get(right)
             yield Pair(right, life, facts, verdicts["verdicts"][right], tuple(amount) if amount else None,
                        pays[right], pays)  # fmt: skip

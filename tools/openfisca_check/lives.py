@@ -52,6 +52,8 @@ PREGNANT_AGES: Final = range(14, 51)
 STUDENT_AGES: Final = range(16, 25)
 RENTS: Final = ((50, 150, 0.06), (150, 300, 0.28), (300, 500, 0.4), (500, 900, 0.24), (900, 1500, 0.02))
 """Like the prior of the fact `rent`: small towns, many of them in social housing."""
+DEAR: Final = 850
+"""A rent beyond it is drawn only for a household whose gross money is half as much again: nobody lets for less."""
 CHILDREN: Final = ((0, 2), (3, 13), (14, 19), (20, 24))
 
 
@@ -85,7 +87,7 @@ class _Drawing:
             support=self._support(children, couple=couple),
             newly_alone=bool(children) and not couple and min(children) >= 3 and self._often(0.15),
             residence=residence, permit_years=self._chance.choice(YEARS) * (residence == "permit"),
-            housing=housing, rent=self._rent() if housing == "tenant" else 0.0, zone=self._zone,
+            housing=housing, rent=self._rent(me, partner) if housing == "tenant" else 0.0, zone=self._zone,
             claims_aah=me.disability != "none" and self._often(0.4),
         )  # fmt: skip
 
@@ -155,5 +157,9 @@ class _Drawing:
         per_child = self._between((0, 0, 0.45), (20, 400, 0.55))
         return 0.0 if couple else round(per_child * len(children), 2)
 
-    def _rent(self) -> float:
-        return self._between(*RENTS)
+    def _rent(self, *adults: Adult | None) -> float:
+        money = sum(one.wage + one.unemployment + one.pension for one in adults if one)
+        rent = self._between(*RENTS)
+        while rent > DEAR and money < rent * 1.5:
+            rent = self._between(*RENTS)
+        return rent
