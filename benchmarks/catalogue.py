@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -30,6 +31,13 @@ def topics(book: RuleBook) -> dict[str, list[str]]:
     """The rights of each topic."""
     names = sorted({topic for text in book.texts.values() for topic in text.topics})
     return {name: [r for r, text in book.texts.items() if name in text.topics] for name in names}
+
+
+def narrowed(rights: Container[str]) -> RuleBook:
+    """Today's rules, these rights alone."""
+    rules = library()
+    kept = {name: each for name, each in rules.versions.items() if name in rights}
+    return Library(rules.facts, rules.shared, rules.parameters, kept, rules.fingerprint).on(today().day)
 
 
 def plain_copy(rules: Library, **changed: object) -> Library:

@@ -13,7 +13,7 @@ from statistics import fmean, median
 from typing import Any
 
 from benchmarks import handwritten, publicodes
-from benchmarks.catalogue import today
+from benchmarks.catalogue import narrowed, today
 from benchmarks.figures import Figure
 from bot.eligibility.rulebook import RuleBook
 from bot.eligibility.values import Interval, Values
@@ -40,7 +40,7 @@ def figures() -> list[Figure]:
     return [
         ours,
         *_publicodes(book, people, verdicts, whole),
-        *_handwritten(book, people, verdicts, whole, judged),
+        *_handwritten(narrowed(handwritten.RIGHTS)),
     ]
 
 
@@ -76,20 +76,24 @@ def _publicodes(book: RuleBook, people: People, verdicts: Sequence[list[int]], o
     ]
 
 
-def _handwritten(
-    book: RuleBook, people: People, verdicts: Sequence[list[int]], ours: float, judged: float
-) -> list[Figure]:
+def _handwritten(book: RuleBook) -> list[Figure]:
+    """On the rights that were written by hand, and no others."""
+    people, exactly = book.people(HOUSEHOLDS), book.exactly
+    points = [exactly.point(household) for household in people]
+    ours = microseconds(lambda: [exactly.conclusions(exactly.point(household)) for household in people])
+    judged = microseconds(lambda: [exactly.judged(list(point)) for point in points])
     plain, law = [_plain(book, household) for household in people], handwritten.law_of(book)
     took = microseconds(lambda: [handwritten.verdicts(household, law) for household in plain])
     said = [handwritten.verdicts(household, law) for household in plain]
     differ = sum(
-        [_SAID.get(told.get(right, "")) for right in book.programs] != verdict
-        for told, verdict in zip(said, verdicts, strict=True)
+        [_SAID[told[right]] for right in book.programs] != list(exactly.judged(list(point)))
+        for told, point in zip(said, points, strict=True)
     )
+    rights = f"{len(book.programs)} rights"
     return [
-        Figure("hand-written Python", took, "µs"),
+        Figure(f"hand-written Python, {rights}", took, "µs"),
         Figure(
-            "ours ÷ hand-written",
+            f"ours ÷ hand-written, {rights}",
             ours / took,
             "×",
             SLOWER,
