@@ -38,10 +38,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """Which of several processes this is. `heir_of`: the one in whose place it runs, which has died."""
+    """Which of several processes this is. `heir_of`: the one in whose place it runs, which has died. `knowledge`:
+    what was read before the processes parted, so that they share it.
+    """
 
     id: str = ""
     heir_of: str = ""
+    knowledge: Knowledge | None = None
 
 
 ALONE: Final = Process()
@@ -71,7 +74,7 @@ async def build(
     """
     clock = now or (lambda: datetime.now(settings.zone))
     hush()
-    knowledge = Knowledge(settings.data, clock)
+    knowledge = process.knowledge or Knowledge(settings.data, clock)
     words = Words.read(settings.data / "content")
     async with AsyncExitStack() as opened:
         database = await opened.enter_async_context(Database(settings.database_url))

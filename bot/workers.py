@@ -6,6 +6,7 @@ children share its memory until they write to it.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
@@ -22,6 +23,7 @@ from typing import Final, NoReturn
 
 from bot.app import Process
 from bot.failures import described
+from bot.knowledge import Knowledge
 
 GRACE: Final = 10
 """Seconds after which a process that was told to stop is killed."""
@@ -45,6 +47,7 @@ class Workers:
 
     count: int
     work: Work
+    knowledge: Knowledge
     _children: dict[int, _Child] = field(default_factory=dict)
     _stopping: bool = False
     _status: int = 0
@@ -54,8 +57,9 @@ class Workers:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         signal.signal(signal.SIGALRM, self._kill)
+        gc.freeze()  # what the children share is not looked through, which would write to it
         for index in range(self.count):
-            self._start(Process(uuid.uuid4().hex), first=index == 0)
+            self._start(Process(uuid.uuid4().hex, "", self.knowledge), first=index == 0)
         while self._children:
             self._ended(*os.wait())
         signal.alarm(0)
@@ -97,7 +101,7 @@ class Workers:
             self._stop()
         else:
             time.sleep(PAUSE)
-            self._start(Process(uuid.uuid4().hex, heir_of=child.process.id))
+            self._start(Process(uuid.uuid4().hex, child.process.id, self.knowledge))
 
     def _stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
         self._stopping = True

@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.commands.telling import telling
 from bot.failures import set_up_logs
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.knowledge import Knowledge
 
 
 @click.command()
@@ -54,7 +59,17 @@ def _several(settings: Settings, processes: int) -> int:
                 with telling():
                     asyncio.run(share(process, lifeline, first))
 
-            return Workers(processes, work).run()
+            return Workers(processes, work, _known(settings)).run()
+
+
+def _known(settings: Settings) -> Knowledge:
+    """Today's rules and all content."""
+    from bot.knowledge import Knowledge  # noqa: PLC0415
+
+    now = datetime.now(settings.zone)
+    knowledge = Knowledge(settings.data, lambda: datetime.now(settings.zone))
+    knowledge.on(now.date(), now)
+    return knowledge
 
 
 def _tell(address: str) -> None:

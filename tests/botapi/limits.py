@@ -70,3 +70,13 @@ def commands(listed: list[dict[str, str]]) -> list[dict[str, str]]:
         if not 1 <= len(command["description"]) <= 256:
             raise bad("BOT_COMMAND_DESCRIPTION_INVALID")
     return listed
+
+
+def webhook(params: dict[str, Any]) -> None:
+    """setWebhook: "Supports HTTPS URLs only", but for a Bot API server of one's own."""
+    if not str(params["url"]).startswith(("https://", "http://127.0.0.1")):
+        raise bad("bad webhook: An HTTPS URL must be provided for webhook")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", str(params.get("secret_token", ""))):
+        raise bad("secret token contains unallowed characters")
+    if not 1 <= int(params.get("max_connections", 40)) <= 100:
+        raise bad("max_connections must be between 1 and 100")

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.botapi import limits
 from tests.botapi.errors import NOT_FOUND, OTHER_POLLER, WEBHOOK_ACTIVE, bad
-from tests.botapi.world import BOT, World
+from tests.botapi.world import BOT, Heard, World
 
 Params = dict[str, Any]
 
@@ -67,7 +67,11 @@ class Methods:
         return True
 
     async def setWebhook(self, params: Params) -> Any:  # noqa: N802
+        limits.webhook(params)
         self._world.webhook = params["url"]
+        self._world.secret = params.get("secret_token", "")
+        if "allowed_updates" in params:
+            self._world.allowed = set(params["allowed_updates"])
         return True
 
     async def deleteWebhook(self, params: Params) -> Any:  # noqa: N802
@@ -127,6 +131,7 @@ class Methods:
                 "message is not modified: specified new message content and reply markup are exactly the same"
             )
         room.messages[before["message_id"]] = after | {"edit_date": before["date"] + 1}
+        room.heard.append(Heard.of("edited", after))
         return room.messages[before["message_id"]]
 
     async def answerCallbackQuery(self, params: Params) -> Any:  # noqa: N802

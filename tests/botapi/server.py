@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -52,7 +53,9 @@ class BotApi:
         self.world = World()
         self.methods = Methods(self.world)
         self.faults: list[Fault] = []
+        self.chance: Callable[[str], Fault | None] = lambda _method: None  # for faults that strike at random
         self.calls: list[tuple[str, Params]] = []
+        self.keep_calls = True  # not in long runs
         self.refused: list[ApiError] = []  # what a bot should not have sent; faults on request are not here
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._socket.setsockopt(
@@ -101,7 +104,8 @@ class BotApi:
 
     async def _carry_out(self, request: Request) -> Any:
         name, params = request.path_params["method"], await _params(request)
-        self.calls.append((name, params))
+        if self.keep_calls:
+            self.calls.append((name, params))
         fault = self._fault(name)
         if fault and not fault.after:
             await self._fail(fault)
@@ -124,7 +128,7 @@ class BotApi:
             if fault.times > 0 and fault.method in {"*", method}:
                 fault.times -= 1
                 return fault
-        return None
+        return self.chance(method)
 
     async def _fail(self, fault: Fault) -> None:
         await asyncio.sleep(fault.hang)

@@ -21,6 +21,22 @@ USUAL = {
 }
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What the bot showed, in the order in which it did."""
+
+    at: float
+    how: str  # "sent" or "edited"
+    text: str
+    buttons: tuple[str, ...]  # their data
+
+    @classmethod
+    def of(cls, how: str, message: dict[str, Any]) -> Heard:
+        rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+        buttons = tuple(button["callback_data"] for row in rows for button in row)
+        return cls(time.monotonic(), how, message.get("text", ""), buttons)
+
+
 @dataclass
 class Room:
     """One chat: its messages by id, as they stand now."""
@@ -31,6 +47,7 @@ class Room:
     left: bool = False
     messages: dict[int, dict[str, Any]] = field(default_factory=dict)
     actions: list[str] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
 
     def described(self) -> dict[str, Any]:
         return {"id": self.id, "type": self.type} | (
@@ -49,6 +66,7 @@ class World:
     allowed: set[str] = field(default_factory=lambda: set(USUAL))
     commands: list[dict[str, str]] = field(default_factory=list)
     webhook: str = ""
+    secret: str = ""  # Telegram sends it with each delivery
     stirred: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def __post_init__(self) -> None:
@@ -76,6 +94,8 @@ class World:
         number = next(self._message_ids)
         message = {"message_id": number, "date": int(time.time()), "chat": room.described(), "from": sender}
         room.messages[number] = message | content
+        if sender == BOT:
+            room.heard.append(Heard.of("sent", room.messages[number]))
         return room.messages[number]
 
     def update(self, kind: str, content: dict[str, Any]) -> dict[str, Any]:
