@@ -39,7 +39,15 @@ class Media:
     """A sticker, photo, voice message or anything else that is not text."""
 
 
-Incoming: TypeAlias = Press | Text | Media
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where the person is, shown by their device: turned into communes at once, and dropped."""
+
+    latitude: float = field(repr=False)
+    longitude: float = field(repr=False)
+
+
+Incoming: TypeAlias = Press | Text | Media | Located
 
 
 class Unreachable(Exception):  # noqa: N818 - a state of the other side

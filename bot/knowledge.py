@@ -18,6 +18,7 @@ from bot.eligibility import library
 from bot.eligibility.problems import RuleErrors
 from bot.offices import helplines
 from bot.offices.directory import Directory
+from bot.offices.nearby import Nearby
 from bot.offices.territory import Territory
 from bot.reloading import Reloaded
 from bot.texts import Texts
@@ -33,6 +34,7 @@ class Content:
 
     directory: Directory
     helplines: Mapping[str, Helpline]
+    nearby: Nearby
     reader: Reader
     texts: Texts
     desks: Mapping[str, Desk]
@@ -46,6 +48,7 @@ class Content:
         return cls(
             directory=directory,
             helplines=helplines.read(content),
+            nearby=Nearby(content / "centres.tsv.gz"),
             reader=Reader.read_from(content, territory.search),
             texts=texts.read(data),
             desks=_desks(directory),
@@ -89,6 +92,10 @@ class Knowledge:
     def read(self, text: str, language: str, prompt: Prompt) -> Said:
         """What somebody's words mean here."""
         return self._content.value.reader.read(text, language, prompt)
+
+    def near(self, latitude: float, longitude: float) -> tuple[str, ...]:
+        """The INSEE codes of the communes around a position."""
+        return self._content.value.nearby.communes(latitude, longitude)
 
     async def refresh(self) -> bool:
         """Whether something new is in force."""

@@ -36,6 +36,7 @@ from bot.conversation.events import (
     InDanger,
     NotTold,
     Outcome,
+    Places,
     Pressed,
     Puzzled,
     Reminded,
@@ -49,7 +50,7 @@ from bot.conversation.ports import Appointment, Office, Slot, Slots, Wish
 from bot.conversation.state import Look, State
 from bot.conversation.steps import Turn, show, sorry, step
 from bot.conversation.world import World
-from bot.dialogue import Incoming, Media, Person, Press, Text
+from bot.dialogue import Incoming, Located, Media, Person, Press, Text
 from bot.exchanges import PASSING, Exchange, not_now
 from bot.failures import described
 from bot.guesses import Guesses
@@ -62,9 +63,13 @@ _WITH_FILES: Final = frozenset({"booked", "moved", "partner_moved", "moved_elsew
 
 
 class Reads(Protocol):
-    """Words to a meaning; the words go no further."""
+    """Words and positions to a meaning; they go no further."""
 
     def read(self, text: str, language: str, prompt: Prompt) -> Said: ...
+
+    def near(self, latitude: float, longitude: float) -> tuple[str, ...]:
+        """The INSEE codes of the communes around."""
+        ...
 
 
 class Bookings(Protocol):
@@ -238,8 +243,17 @@ class Dialogue:
                 return Pressed(prompt, action)
             case Text(text):
                 return self.reader.read(text, state.language, show(state, world).prompt)
+            case Located(latitude, longitude):
+                return self._place(latitude, longitude, show(state, world).prompt)
             case Media():
                 return Puzzled("not_text")
+
+    def _place(self, latitude: float, longitude: float, prompt: Prompt) -> Said:
+        """A position answers where a place is asked for, and is not looked at elsewhere."""
+        if prompt.wants != "place":
+            return Puzzled("not_text")
+        codes = self.reader.near(latitude, longitude)
+        return Places(codes) if codes else Puzzled("unknown_place")
 
     async def _carry_out(self, turn: Turn, world: World, memory: Memory, person: Person) -> Reply:
         """The effects in order, each outcome fed back; then what came of it is kept, unless it was erased.
