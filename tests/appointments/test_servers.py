@@ -12,8 +12,9 @@ import httpx
 import pytest
 from icalendar import Calendar as ICalendar
 
+from bot.appointments.amending import Told
 from bot.appointments.cache import Remembered
-from bot.appointments.caldav import Calendars
+from bot.appointments.caldav import Calendars, Changed
 from bot.appointments.desks import Visit
 from bot.appointments.discovery import calendars_at, origin
 from bot.appointments.trial import CHECKS, Trial
@@ -84,6 +85,24 @@ async def test_what_the_partner_does_is_noticed(office, partner):
         (await http.delete(f"{partner.url}{uid}.ics")).raise_for_status()
     await office.look()
     assert await office.told() == [(made.reference, "cancelled", "23 08:00")]
+
+
+async def test_what_the_person_tells_is_written_and_what_is_gone_stays_gone(office, partner):
+    made = await office.booked()
+    assert await office.bookings.tell(made.reference, Told(late=True, accompanied=True))
+    (event,) = ours_in(partner)
+    assert event["SUMMARY"] == f"En retard : Rendez-vous {made.reference} (à l'accueil)"
+    assert "accompagnée" in event["DESCRIPTION"] and event["SEQUENCE"] == 1
+    await office.look()
+    assert await office.told() == [], "our own writing is no news"
+    (found,) = [await office.bookings._store.find(made.reference)]
+    here = office.bookings._calendars.named(found.calendar)
+    there = await here.get(found.file)
+    await here.delete(found.file, there.etag)
+    with pytest.raises(Changed):
+        await here.put_changed(found.file, there.text, there.etag)
+    assert not await office.bookings.tell(made.reference, Told(late=False))
+    assert ours_in(partner) == []
 
 
 async def test_many_at_once_and_none_twice(partner):
