@@ -45,8 +45,8 @@ class Running:
 
 
 class People:
-    def __init__(self, bookings, attempts, seed):
-        self.bookings, self.left, self.chance = bookings, attempts, random.Random(seed)
+    def __init__(self, bookings, attempts, seed, clock):
+        self.bookings, self.left, self.chance, self.clock = bookings, attempts, random.Random(seed), clock
         self.told, self.holds = Counter(), {}
 
     async def person(self):
@@ -64,8 +64,8 @@ class People:
         if self.holds and self.chance.random() < 0.3:
             reference = self.chance.choice(list(self.holds))
             starts = self.holds.pop(reference)
-            outcome = await self.bookings.move(reference, slot, "rsa", "fr")
-            self.holds[reference] = self.note("moved", outcome) or starts
+            outcome = await self.move(reference, slot)
+            self.holds[reference] = (self.note("moved", outcome) if outcome else None) or starts
         else:
             outcome = await self.bookings.book(slot, "rsa", "fr")
             starts = self.note("booked", outcome)
@@ -73,6 +73,20 @@ class People:
                 self.holds[outcome.appointment.reference] = starts
         if self.chance.random() < 0.5:
             await self.give_up()
+
+    async def move(self, reference, slot):
+        """At once, or to a seat that the waiting list keeps for them, which they may not want in the end."""
+        if self.chance.random() < 0.5:
+            return await self.bookings.move(reference, slot, "rsa", "fr")
+        until = self.clock() + timedelta(seconds=5)
+        claim = await self.bookings.offer(reference, slot, "rsa", "", until)
+        self.told["offered" if claim else "not offered"] += 1
+        if claim and self.chance.random() < 0.7:
+            await asyncio.sleep(self.chance.uniform(0, 0.1))
+            return await self.bookings.move(reference, slot, "rsa", "fr", held=claim)
+        if claim and self.chance.random() < 0.5:
+            await self.bookings.withdraw(claim)
+        return None
 
     async def give_up(self):
         if not self.holds:
@@ -96,8 +110,9 @@ class People:
 async def people(url, database, began, attempts, how_many, seed):
     async with Database(database) as opened, Calendars(url) as calendars:
         store, cache = Appointments(opened), Cached(opened)
-        bookings = Bookings({"ccas": DESK}, store, calendars, WORDS, Running(began), cache)
-        crowd = People(bookings, attempts, seed)
+        clock = Running(began)
+        bookings = Bookings({"ccas": DESK}, store, calendars, WORDS, clock, cache)
+        crowd = People(bookings, attempts, seed, clock)
         async with bookings.sweeping():
             await asyncio.gather(*(crowd.person() for _ in range(how_many)))
     return {"told": crowd.told, "holds": crowd.holds}
