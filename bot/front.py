@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Final
 
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -13,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot import metrics
 from bot.app import App, web
@@ -35,7 +36,7 @@ def front(app: App, stopping: asyncio.Event, webhook: Endpoint | None = None) ->
     if webhook:
         delivered = _until_stopped(webhook, stopping)
         routes.append(Route(TELEGRAM, delivered, methods=["POST"]))
-    return Starlette(routes=[*routes, Mount("/", web(app))])
+    return Starlette(routes=[*routes, Mount("/", _counted(web(app)))])
 
 
 def figures() -> ASGIApp:
@@ -70,6 +71,16 @@ class _Ready:
             log.warning("not ready: %s", described(trouble))
             return False
         return True
+
+
+def _counted(chat: ASGIApp) -> ASGIApp:
+    """What a person sends is timed; what they only look at is not."""
+
+    async def timed(scope: Scope, receive: Receive, send: Send) -> None:
+        with metrics.message("web") if scope.get("method") == "POST" else nullcontext():
+            await chat(scope, receive, send)
+
+    return timed
 
 
 def _until_stopped(endpoint: Endpoint, stopping: asyncio.Event) -> Endpoint:

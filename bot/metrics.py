@@ -26,13 +26,10 @@ _handled: Final = Histogram(
 _calls: Final = Counter(
     "clairdroit_calls_total", "Calls to a messaging service", ["channel", "ending"], registry=_ours
 )
-_waited: Final = Histogram(
-    "clairdroit_pace_seconds", "Waited for a messaging service's limits", buckets=_STEPS, registry=_ours
-)
 
 
 @contextmanager
-def message(channel: str, later: type[Exception]) -> Iterator[None]:
+def message(channel: str, later: type[Exception] | tuple[()] = ()) -> Iterator[None]:
     """Time what is done for one message; `later`: what says that it must come again."""
     began, ending = time.perf_counter(), "done"
     try:
@@ -48,12 +45,8 @@ def message(channel: str, later: type[Exception]) -> Iterator[None]:
 
 
 def call(channel: str, ending: str) -> None:
-    """`ending`: "ok", or the kind of refusal."""
+    """`ending`: the status that it was answered with, or "none"."""
     _calls.labels(channel, ending).inc()
-
-
-def waited(seconds: float) -> None:
-    _waited.observe(seconds)
 
 
 def shown() -> bytes:

@@ -17,12 +17,12 @@ from starlette.types import ASGIApp
 from bot.aftercare import outreach
 from bot.app import App
 from bot.failures import described, in_a_loop
-from bot.front import figures, front
+from bot.front import Endpoint, figures, front
 from bot.privacy.keys import derive
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.channels.telegram import Telegram, Webhook
+    from bot.channels.telegram import Telegram
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ async def serve_at(
 
 
 def _servers(
-    app: App, listeners: Listeners, stop: asyncio.Event, webhook: Webhook | None
+    app: App, listeners: Listeners, stop: asyncio.Event, webhook: Endpoint | None
 ) -> list[tuple[_Server, socket.socket]]:
     public = (_Server(_config(front(app, stop, webhook))), listeners.public)
     if listeners.metrics is None:
@@ -115,7 +115,7 @@ def _jobs(app: App) -> list[Coroutine[Any, Any, None]]:
 
 
 @asynccontextmanager
-async def _telegram(app: App) -> AsyncIterator[tuple[Webhook | None, list[Coroutine[Any, Any, None]]]]:
+async def _telegram(app: App) -> AsyncIterator[tuple[Endpoint | None, list[Coroutine[Any, Any, None]]]]:
     """The endpoint that Telegram calls, or the job that fetches updates instead, where there is a token."""
     if not app.settings.telegram_token:
         yield None, []
@@ -127,7 +127,7 @@ async def _telegram(app: App) -> AsyncIterator[tuple[Webhook | None, list[Corout
         return
     from bot.channels.telegram import Webhook  # noqa: PLC0415 - see `bot_of`
 
-    yield Webhook(telegram, secrets(app.settings)), []
+    yield Webhook(telegram, secrets(app.settings)).delivered, []
     await telegram.close()
 
 

@@ -77,7 +77,10 @@ class Sender:
             return self._write()
         message = shown[-1] if self.chance.random() < 0.95 else self.chance.choice(shown)
         rows = message["reply_markup"]["inline_keyboard"]
-        data = self.chance.choice([button["callback_data"] for row in rows for button in row])
+        every = [button["callback_data"] for row in rows for button in row]
+        data = self.chance.choice([one for one in every if ":@" not in one] or [""])
+        if not data:
+            return self._write()
         query = self.world.query(self.me, message, data)
         return self.world.update("callback_query", copy.deepcopy(query))
 

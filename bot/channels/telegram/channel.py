@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from telegram import Bot, Update
 from telegram.request import HTTPXRequest
 
+from bot import metrics
 from bot.channels.telegram.handling import Handler
 from bot.channels.telegram.outbox import GAP, WAITS, Outbox
 from bot.channels.telegram.pacing import Last, Pace, Unlimited
 from bot.channels.telegram.wording import Wording
 from bot.conversation.messages import Reply
-from bot.dialogue import Person, Talks
+from bot.dialogue import NotNow, Person, Talks
 from bot.storage.lines import Line
 
 TELEGRAM: Final = "https://api.telegram.org"
@@ -28,8 +29,21 @@ class Manner:
     gap: float = GAP
 
 
+class _Counted(HTTPXRequest):
+    """Every answer of the Bot API is counted by its status."""
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        ending = "none"
+        try:
+            answer = await super().do_request(*args, **kwargs)
+            ending = str(answer[0])
+            return answer
+        finally:
+            metrics.call("telegram", ending)
+
+
 def client(token: str, api_url: str = TELEGRAM) -> Bot:
-    http = HTTPXRequest(connection_pool_size=128, pool_timeout=30.0)
+    http = _Counted(connection_pool_size=128, pool_timeout=30.0)
     return Bot(token, base_url=f"{api_url}/bot", request=http, get_updates_request=http)
 
 
@@ -54,7 +68,8 @@ class Telegram:
 
     async def handle(self, update: Update) -> None:
         """Everything that the update asks for. Raises `NotNow`: it must be delivered again."""
-        await self._handler.handle(update)
+        with metrics.message("telegram", NotNow):
+            await self._handler.handle(update)
 
     async def acknowledge(self, update: Update) -> None:
         """Stop the spinner of the button, where one was pressed."""

@@ -32,7 +32,7 @@ class Webhook:
         self._telegram = telegram
         self._secrets = [secret.encode() for secret in secrets]
 
-    async def __call__(self, request: Request) -> Response:
+    async def delivered(self, request: Request) -> Response:
         if not self._is_telegram(request):
             return Response(status_code=403)
         try:
