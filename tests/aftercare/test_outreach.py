@@ -10,6 +10,7 @@ import pytest
 
 from bot.app import build
 from bot.dialogue import Person, Unreachable
+from bot.memories import Memory
 from bot.settings import Settings, new_key
 from tests.talking import NOW, Clock, Talker, said
 from tests.test_app import make_calendars
@@ -282,6 +283,23 @@ async def test_a_visit_cancelled_by_its_code_elsewhere_is_told_here(office):
     await ali.press("Annuler ce rendez-vous")
     await ali.press("Oui, annuler")
     assert "n'est plus réservé" in await zoe.write("pourquoi")
+
+
+async def test_a_move_that_could_not_be_written_down_is_told_at_the_next_turn(office, monkeypatch):
+    zoe = await office.booked()
+    await zoe.press("Une autre heure")
+    later = [b.label for b in zoe.buttons() if "novembre" in b.label][-1]
+    keep = Memory.keep
+
+    async def fails(self, *given, **named):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Memory, "keep", fails)
+    assert "Quelque chose n'a pas marché" in await zoe.press(later)
+    monkeypatch.setattr(Memory, "keep", keep)
+    told = await zoe.write("pourquoi")
+    assert "Votre rendez-vous a une nouvelle heure" in told and later in told
+    assert len(office.visits()) == 1, "the visit was not cancelled, as a new booking would be"
 
 
 # --- an earlier slot ---------------------------------------------------------------------------------------------
