@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import delete, exists, or_, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.background import background
@@ -75,7 +75,7 @@ class Lines:
 
     async def take(self, tx: Transaction, name: str) -> Line | None:
         """The line; None while another living process holds it. Taking twice is as good as once."""
-        lives = exists().where(processes.c.id == lines.c.holder, processes.c.alive_until > NOW)
+        alive = select(processes.c.id).where(processes.c.alive_until > NOW)
         mine = {"name": name, "holder": self.process, "ready_at": 0}
         found = await tx.execute(
             self._insert(lines)
@@ -83,7 +83,9 @@ class Lines:
             .on_conflict_do_update(
                 index_elements=[lines.c.name],
                 set_={"holder": self.process},
-                where=or_(lines.c.holder.is_(None), lines.c.holder == self.process, ~lives.correlate(lines)),
+                where=or_(
+                    lines.c.holder.is_(None), lines.c.holder == self.process, lines.c.holder.not_in(alive)
+                ),
             )
             .returning(lines.c.ready_at, lines.c.asked)
         )
