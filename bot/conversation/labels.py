@@ -32,7 +32,7 @@ def tick_label(fact: Fact, ticked: Values, phrases: Phrases) -> str:
     if not isinstance(ticked, Interval):
         return phrases.translate(words)
     if fact.type == "amount":
-        return phrases.fill(words, value=phrases.euros(ticked.low))
+        return phrases.fill(words, value=phrases.euros(-(-ticked.low // _CENTS) * _CENTS))
     return phrases.fill(
         words,
         value=phrases.show(Figure(ticked.low, ticked.low, "years" if fact.type == "age" else "none")),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.conversation.state import (
     Among,
     Answered,
+    Apart,
     Correcting,
     Entry,
     Later,
@@ -32,13 +33,14 @@ if TYPE_CHECKING:
 @dataclass(slots=True)
 class Path:
     """`known` by fact, in the order of the first answer; of `passed` facts a person left a finer question;
-    `bands` counts how often each number was told.
+    `bands` counts how often each number was told; facts `apart` stand in no box any more.
     """
 
     topics: dict[str, None] = field(default_factory=dict)
     known: dict[str, Answer] = field(default_factory=dict)
     passed: set[str] = field(default_factory=set)
     bands: Counter[str] = field(default_factory=Counter)
+    apart: set[str] = field(default_factory=set)
     ticking: Ticking | None = None
     correcting: str = ""
     look: Look | None = None
@@ -93,6 +95,8 @@ def _go(path: Path, entry: Entry) -> None:
             path.commune, path.among, path.office, path.way, path.later = commune, (), "", "", 0
         case Among(communes):
             path.among = communes
+        case Apart(facts):
+            path.apart.update(facts)
         case OfficeChosen(office):
             path.office, path.way, path.later = office, "", 0
         case Way(kind):

@@ -112,7 +112,7 @@ class Scene:
         if path.correcting:
             known = self.known_beside(path.correcting)
             return rules.question_about(path.correcting, known, self.rights or self.computed)
-        return rules.next_question(path.known, self.rights, self._left) if self.rights else None
+        return rules.next_question(path.known, self.rights, self._left, path.apart) if self.rights else None
 
     @property
     def _left(self) -> set[str]:

@@ -39,6 +39,13 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """Not all boxes of a message could be told: from now on these facts are asked one by one."""
+
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ticking:
     """Boxes ticked so far in a message that is not sent yet."""
 
@@ -108,7 +115,7 @@ class Picked:
 
 
 Entry: TypeAlias = (
-    Begun | TopicsChosen | Answered | Ticking | Correcting | Look
+    Begun | TopicsChosen | Answered | Apart | Ticking | Correcting | Look
     | Visit | Placed | Among | OfficeChosen | Way | Later | Picked
 )  # fmt: skip
 
@@ -224,7 +231,7 @@ def _json(data: Any) -> bytes:
 _CLASSES: Final[dict[str, type[Any]]] = {
     "begun": Begun, "topics": TopicsChosen, "answered": Answered, "ticking": Ticking, "correct": Correcting,
     "look": Look, "visit": Visit, "at": Placed, "among": Among, "office": OfficeChosen, "way": Way,
-    "later": Later, "picked": Picked,
+    "later": Later, "picked": Picked, "apart": Apart,
 }  # fmt: skip
 _TAGS: Final = {kind: tag for tag, kind in _CLASSES.items()}
 
@@ -238,7 +245,7 @@ def _entry(entry: Entry) -> list[Any]:
             return [tag, list(facts), sorted(ticked)]
         case Picked(slot):
             return [tag, _slot(slot)]
-        case TopicsChosen(names) | Among(names):
+        case TopicsChosen(names) | Among(names) | Apart(names):
             return [tag, list(names)]
         case _:
             return [tag, *asdict(entry).values()]
@@ -252,8 +259,9 @@ def _read_entry(tag: str, *data: Any) -> Entry:
         return Ticking(tuple(data[0]), frozenset(data[1]))
     if kind is Picked:
         return Picked(_read_slot(data[0]))
-    if kind in (TopicsChosen, Among):
-        return TopicsChosen(tuple(data[0])) if kind is TopicsChosen else Among(tuple(data[0]))
+    if kind in (TopicsChosen, Among, Apart):
+        listed: Entry = kind(tuple(data[0]))
+        return listed
     entry: Entry = kind(*data)
     return entry
 

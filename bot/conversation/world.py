@@ -45,9 +45,15 @@ class Rules(Protocol):
         ...
 
     def next_question(
-        self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
+        self,
+        knowledge: Knowledge,
+        rights: Collection[str],
+        passed: Collection[str] = (),
+        apart: Collection[str] = (),
     ) -> Question | None:
-        """What to ask next, `passed` facts no finer; None when no answer can change an open verdict."""
+        """What to ask next, `passed` facts no finer, those `apart` in no box; None when no answer can change an
+        open verdict.
+        """
         ...
 
     def question_about(self, fact: str, knowledge: Knowledge, rights: Collection[str]) -> Question:

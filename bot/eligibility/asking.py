@@ -32,7 +32,7 @@ from bot.eligibility.scouting import Gate, Scout, Situation
 from bot.eligibility.ticking import Candidate, Ticking
 from bot.eligibility.values import Interval, Values
 
-_FINALISTS: Final = 3
+_FINALISTS: Final = 2
 _BINS: Final = 6
 _KEPT: Final = 20_000
 _RARE: Final = 0.02  # answers rarer than this do not decide which question is best
@@ -59,10 +59,14 @@ class Asker:
         self._answers: dict[object, Question | None] = {}
 
     def next(
-        self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
+        self,
+        knowledge: Knowledge,
+        rights: Collection[str],
+        passed: Collection[str] = (),
+        apart: Collection[str] = (),
     ) -> Question | None:
         """The best question; None when no answer can change an open verdict."""
-        glance = self._scout.glance(knowledge, rights, passed)
+        glance = self._scout.glance(knowledge, rights, passed, apart)
         if glance.key not in self._answers:
             if len(self._answers) >= _KEPT:
                 self._answers.clear()

@@ -16,7 +16,7 @@ from bot.eligibility.scouting import Situation
 from bot.eligibility.values import BadValue, Interval, Values
 
 MOST_CHOICES: Final = 5
-_TRIED: Final = 6
+_TRIED: Final = 4
 _TRIED_WELL: Final = 32
 _GATE: Final = 0.2  # how much an edge counts that only decides whether something else is asked
 _RARE: Final = 0.01
@@ -58,7 +58,7 @@ class Chooser:
         possible = tuple(
             c for c in choices if ruled_out or self._boxes.narrowed(now.box, fact, c) is not None
         )
-        rights = tuple(dict.fromkeys(each.right for each in programs))
+        rights = now.of(programs)
         classes = self._classes(fact, values, possible, now)
         if classes and len(set(classes)) == 1:  # whatever is answered, nothing more would be known
             return Question((fact,), (), rights)

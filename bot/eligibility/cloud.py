@@ -110,7 +110,6 @@ class Cloud:
         self._boxes = boxes
         self.everyone = columns.everyone
         self._sorted: dict[str, _Sorted] = {}
-        self._rows: dict[int, Box] = {}
 
     def imply(self, implication: Implication, otherwise: float) -> None:
         """Where the gate does not hold, the fact is what it then is; whom that contradicts is no such household."""
@@ -159,12 +158,15 @@ class Cloud:
             yield self._row(lowest.bit_length() - 1)
 
     def _row(self, index: int) -> Box:
-        if index not in self._rows:
-            self._rows[index] = row = self._box.copy()
-            for name, column in self._columns.open():
-                place = self._boxes.place(name)
-                row[place] = row[place + 1] = column[index]
-        return self._rows[index]
+        row = self._box.copy()
+        for name, column in self._columns.open():
+            place = self._boxes.place(name)
+            row[place] = row[place + 1] = column[index]
+        return row
+
+    def forget(self) -> None:
+        """Keep what holds for whom, not the numbers behind it."""
+        self._columns.forget()
 
 
 class _Sorted:

@@ -54,6 +54,10 @@ class Columns:
         """Before anything that depends on this fact is asked for."""
         self._points[name] = column
 
+    def forget(self) -> None:
+        """The numbers on the way to what holds take most of the room."""
+        self._numbers.clear()
+
     def holds(self, node: Node) -> int:
         """For which households a condition holds."""
         found = self._truths.get(node.number)

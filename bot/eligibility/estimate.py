@@ -141,13 +141,13 @@ class Walk:
         left = [part for part in parts if among & part.holds and among & ~part.holds]
         if len(left) < len(parts) and any(_ended(part, among, ends=ends) for part in parts):
             return
-        while left and among:
-            best = (
-                min(left, key=lambda part: self._rank(part, among, ends=ends)) if len(left) > 1 else left[0]
-            )
-            left.remove(best)
-            self.ask(best, among)
-            among &= ~best.holds if ends else best.holds
+        if len(left) > 1:
+            left.sort(key=lambda part: self._rank(part, among, ends=ends))
+        for part in left:
+            if not among:
+                return
+            self.ask(part, among)
+            among &= ~part.holds if ends else part.holds
 
     def _rank(self, part: Part, among: int, *, ends: bool) -> tuple[float, int]:
         chance, asked, new = among.bit_count() / self._all, self.asked, 0

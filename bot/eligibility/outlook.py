@@ -42,6 +42,7 @@ class Outlook:
         self._doors = doors
         likely = program.likely_in(cloud)
         self.likely = likely
+        cloud.forget()
         self.mixed = bool(likely & held) and bool(held & ~likely)
         self._part: Part | None = None
         self._atoms: Sequence[Node] | None = None
@@ -50,10 +51,6 @@ class Outlook:
         self._needs: dict[object, Needs] = {}
         self._told: dict[object, float] = {}
         self._matters: dict[object, bool] = {}
-
-    @property
-    def right(self) -> str:
-        return self.program.rules.right
 
     @property
     def number(self) -> int:

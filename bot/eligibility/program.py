@@ -18,7 +18,7 @@ from bot.eligibility.rights import Condition
 _SEARCH: Final = 600
 _SEARCH_FEW: Final = 1_500  # with only a few facts left, cutting on is cheap and saves a question
 _FEW: Final = 2
-_KEPT: Final = 20_000
+_KEPT: Final = 500
 EITHER: Final = (0.0, 1.0)
 
 

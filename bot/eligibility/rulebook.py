@@ -132,13 +132,18 @@ class RuleBook:
         return Exactly(self.facts, self.layout, self.implications, self.programs)
 
     def next_question(
-        self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
+        self,
+        knowledge: Knowledge,
+        rights: Collection[str],
+        passed: Collection[str] = (),
+        apart: Collection[str] = (),
     ) -> Question | None:
         """The question that is expected to settle most of these rights for the least effort.
 
-        Facts in `passed` are not asked any finer. None when no answer can change an open verdict any more.
+        Facts in `passed` are not asked any finer, those in `apart` only in questions of their own. None when no
+        answer can change an open verdict any more.
         """
-        return self._asker.next(knowledge, rights, passed)
+        return self._asker.next(knowledge, rights, passed, apart)
 
     def question_about(self, fact: str, knowledge: Knowledge, rights: Collection[str]) -> Question:
         """The question about one fact over its whole domain, to correct an answer; what was answered only

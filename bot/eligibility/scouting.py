@@ -19,11 +19,11 @@ from bot.eligibility.priors import Prior
 from bot.eligibility.program import Goals, Program
 from bot.eligibility.values import Values
 
-CROWD: Final = 4_096  # households drawn once for a rule book …
-_EFFORT: Final = 1_000_000  # … fewer for a large one: households times rights
-_ENOUGH: Final = 40  # with fewer of them left in the box, new ones are drawn inside it
-_FRESH: Final = 96
-_KEPT: Final = 50_000
+CROWD: Final = 2_048  # households drawn once for a rule book …
+_EFFORT: Final = 500_000  # … fewer for a large one: households times rights
+_ENOUGH: Final = 24  # with fewer of them left in the box, new ones are drawn inside it
+_FRESH: Final = 64
+_KEPT: Final = 4_000  # outlooks, the oldest go first
 _AGAIN: Final = 3.0
 _SENSITIVE: Final = 1.25  # the power that lets a sensitive fact weigh more than its length
 _LEAST_SHARE: Final = 1e-9
@@ -32,15 +32,22 @@ _LEAST_SHARE: Final = 1e-9
 @dataclass(slots=True)
 class Situation:
     """`closed` will not be asked; `open` are the tests of rights that still wait, and `waiting` the facts that
-    may be asked now, with those tests.
+    may be asked now, with those tests; `rights` says whose each test is, as several may share one. Facts
+    `apart` stand in no box.
     """
 
     box: Box
     closed: frozenset[str]
     open: Sequence[Outlook]
     waiting: Mapping[str, Sequence[Outlook]]
+    rights: Mapping[int, Sequence[str]]
+    apart: frozenset[str] = frozenset()
     touched: dict[str, Sequence[Outlook]] = field(default_factory=dict)
     unasked: Mapping[str, float] | None = None
+
+    def of(self, outlooks: Iterable[Outlook]) -> tuple[str, ...]:
+        """The rights that these tests settle."""
+        return tuple(dict.fromkeys(right for each in outlooks for right in self.rights[each.number]))
 
     def deciding(self, fact: str, outlooks: Iterable[Outlook]) -> list[Node]:
         """The comparisons about this fact that still decide one of these tests, each once."""
@@ -68,6 +75,7 @@ class Glance(NamedTuple):
     closed: frozenset[str]
     doubtful: Sequence[Program]
     key: tuple[object, ...]
+    apart: frozenset[str]
 
 
 class Gate(NamedTuple):
@@ -107,7 +115,13 @@ class Scout:
         self._reached: dict[tuple[int, ...], tuple[str, ...]] = {}
         self._outlooks: dict[object, Outlook] = {}
 
-    def glance(self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()) -> Glance:
+    def glance(
+        self,
+        knowledge: Knowledge,
+        rights: Collection[str],
+        passed: Collection[str] = (),
+        apart: Collection[str] = (),
+    ) -> Glance:
         """What a first look leaves open, and all that the next question can depend on."""
         box = self._boxes.of(knowledge)
         silent = {fact for fact, answer in knowledge.items() if isinstance(answer, str)}
@@ -120,9 +134,10 @@ class Scout:
         key = (
             tests,
             closed.intersection(reached),
+            frozenset(apart).intersection(reached),
             *(end for f in reached for end in self._boxes.both(box, f)),
         )
-        return Glance(box, closed, doubtful, key)
+        return Glance(box, closed, doubtful, key, frozenset(apart))
 
     def situation(
         self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
@@ -132,20 +147,24 @@ class Scout:
     def look(self, glance: Glance, *, rare: bool = False) -> Situation:
         """A glance with what is open for some likely household; or, which takes longer, for anybody at all."""
         box, closed = glance.box, glance.closed
-        outlooks = [self.outlook(program, box, closed) for program in glance.doubtful]
+        rights: dict[int, list[str]] = defaultdict(list)
+        for program in glance.doubtful:
+            rights[program.test.number].append(program.rules.right)
+        tests = {program.test.number: program for program in glance.doubtful}
+        outlooks = [self.outlook(program, box, closed) for program in tests.values()]
         open_ = [each for each in outlooks if each.mixed or (rare and each.rarely_open())]
         waiting: dict[str, list[Outlook]] = defaultdict(list)
         for each in open_:
             for fact in each.waiting:
                 waiting[fact].append(each)
-        return Situation(box, closed, open_, waiting)
+        return Situation(box, closed, open_, waiting, rights, glance.apart)
 
     def outlook(self, program: Program, box: Box, closed: frozenset[str]) -> Outlook:
         own = program.key(box)
         key = (program.test.number, own, closed & program.reached)
         if key not in self._outlooks:
             if len(self._outlooks) >= _KEPT:
-                self._outlooks.clear()
+                self._outlooks.pop(next(iter(self._outlooks)))
             self._outlooks[key] = self._seen(program, program.alone(box), closed & program.reached)
         return self._outlooks[key]
 
@@ -158,7 +177,7 @@ class Scout:
         ever finer, more each time.
         """
         first = self.first_effort(fact)
-        if not self._narrowed(box, fact):
+        if not self.narrowed(box, fact):
             return first
         left = self._priors[fact].share(self._boxes.values(box, fact))
         return first * _AGAIN * (1 - log2(max(left, _LEAST_SHARE)))
@@ -169,17 +188,25 @@ class Scout:
     def _around(self, box: Box, reached: Collection[str]) -> tuple[Cloud, int]:
         """Likely households in the box: from the crowd drawn once, else drawn for this box."""
         if self._crowd is None:
-            count = max(256, min(CROWD, _EFFORT // max(1, len(self._programs))))
-            self._crowd = self._drawn(self._boxes.widest, self._facts, count)
-        held = self._crowd.inside(box, [fact for fact in reached if self._narrowed(box, fact)])
+            self._crowd = self._gathered()
+        held = self._crowd.inside(box, [fact for fact in reached if self.narrowed(box, fact)])
         if held.bit_count() >= _ENOUGH:
             return self._crowd, held
         fresh = self._drawn(box, reached, _FRESH)
         return fresh, fresh.everyone
 
+    def _gathered(self) -> Cloud:
+        count = max(256, min(CROWD, _EFFORT // max(1, len(self._programs))))
+        crowd = self._drawn(self._boxes.widest, self._facts, count)
+        for program in self._programs:
+            program.likely_in(crowd)
+        crowd.forget()
+        return crowd
+
     def _drawn(self, box: Box, facts: Collection[str], count: int) -> Cloud:
         return self._sampler.cloud(box, facts, count, self._layout, self._implied)
 
-    def _narrowed(self, box: Box, fact: str) -> bool:
+    def narrowed(self, box: Box, fact: str) -> bool:
+        """Whether anything is known of a fact."""
         place = self._boxes.place(fact)
         return box[place : place + 2] != self._boxes.widest[place : place + 2]

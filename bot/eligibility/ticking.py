@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 from bot.eligibility.boxes import Boxes
 from bot.eligibility.choices import Chooser
 from bot.eligibility.model import Fact, Question, Tick
-from bot.eligibility.outlook import Outlook
 from bot.eligibility.saving import Savings, Told
 from bot.eligibility.scouting import Scout, Situation
 from bot.eligibility.values import Interval, Values
@@ -56,12 +55,12 @@ class Ticking:
     def candidates(self, now: Situation) -> Iterator[Candidate]:
         """The boxes that tell most, with those that will hardly be avoided; fewer where that is worth more."""
         ranked = self._ranked(now)
-        for count in sorted({_SEVERAL, len(ranked)}):
+        for count in {len(ranked)}:
             if count <= len(ranked) and count >= _SEVERAL:
                 yield self._candidate(ranked[:count], now)
 
     def _ranked(self, now: Situation) -> list[_Box]:
-        tellable = {*now.waiting, *now.needed(now.open)}
+        tellable = {*now.waiting, *now.needed(now.open)} - now.apart
         scores = {fact: self._score(fact, now) for fact in tellable if self._may_be_box(fact, now)}
         order = sorted(scores, key=lambda fact: (-scores[fact], fact))
         boxes = (self._box(fact, now) for fact in order[:_LOOKED_AT])
@@ -72,10 +71,13 @@ class Ticking:
         return 1.0 - self._savings.unasked(now).get(fact, 1.0)
 
     def _may_be_box(self, fact: str, now: Situation) -> bool:
-        """Worded as a box and still open."""
-        return (
-            bool(self._facts[fact].tick) and fact not in now.closed and not self._boxes.settled(now.box, fact)
-        )
+        """Worded as a box, still open, and nothing that would be asked in halves, message after message: a number
+        stands in one box only, money in none.
+        """
+        known = self._facts[fact]
+        again = known.range is not None and (known.type == "amount" or self._scout.narrowed(now.box, fact))
+        told = fact in now.closed or self._boxes.settled(now.box, fact)
+        return bool(known.tick) and not told and not again
 
     def _box(self, fact: str, now: Situation) -> _Box | None:
         """None where no line parts the people, or where it hardly makes sense: whom a box does not concern leaves
@@ -121,7 +123,9 @@ class Ticking:
         outlooks = {each.number: each for box in boxes for each in now.needing(box.fact)}
         effort = 1 + _EFFORT * sum(self._scout.first_effort(box.fact) for box in boxes)
         spared = self._savings.spared(list(outlooks.values()), _outcomes(boxes), now)
-        return Candidate(spared / effort, _question(boxes, list(outlooks.values())))
+        pairs = tuple((box.ticked, box.empty) for box in boxes)
+        rights = now.of(outlooks.values())
+        return Candidate(spared / effort, Question(tuple(box.fact for box in boxes), (), rights, boxes=pairs))
 
     def mattering(self, question: Question, now: Situation) -> Question | None:
         """The question without boxes whose tick would change nothing."""
@@ -134,15 +138,6 @@ class Ticking:
             return None
         facts, pairs = zip(*kept, strict=True)
         return Question(facts, (), question.rights, boxes=pairs)
-
-
-def _question(boxes: Sequence[_Box], outlooks: Sequence[Outlook]) -> Question:
-    return Question(
-        tuple(box.fact for box in boxes),
-        (),
-        tuple(dict.fromkeys(each.right for each in outlooks)),
-        boxes=tuple((box.ticked, box.empty) for box in boxes),
-    )
 
 
 def _outcomes(boxes: Sequence[_Box]) -> list[tuple[float, Told]]:

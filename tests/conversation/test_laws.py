@@ -210,4 +210,4 @@ def test_all_reachable_buttons_do_something(world: World) -> None:
             if page not in seen:
                 seen.add(page)
                 waiting.append(there.state)
-    assert len(seen) > 15
+    assert len(seen) > 12

@@ -11,7 +11,7 @@ from bot.conversation.labels import LONGEST, choice_labels, full_labels, rounded
 from bot.conversation.messages import Block, Button
 from bot.conversation.scene import Scene
 from bot.conversation.screens.page import Action, Move, Page, at, button, item, note, numbered, text
-from bot.conversation.state import Among, Answered, Correcting, Placed, State, Ticking
+from bot.conversation.state import Among, Answered, Apart, Correcting, Placed, State, Ticking
 from bot.eligibility.areas import area_of
 from bot.eligibility.model import Fact, Question
 from bot.eligibility.values import Answer, Interval, Unknown
@@ -95,9 +95,14 @@ def press(scene: Scene, pressed: Action) -> Move | None:
 
 
 def unsure(scene: Scene, answer: Unknown) -> State | None:
-    """The state after "I don't know" or "I'd rather not say"; None where nothing is asked."""
+    """The state after "I don't know" or "I'd rather not say"; None where nothing is asked. Things to tick are then
+    asked one by one.
+    """
     if scene.screen != "question" or scene.question is None:
         return None
+    if len(scene.question.facts) > 1:  # which of them is not known, nobody said
+        log = tuple(entry for entry in scene.state.log if not isinstance(entry, Ticking))
+        return replace(scene.state, log=(*log, Apart(scene.question.facts)))
     return learn(scene, dict.fromkeys(scene.question.facts, answer))
 
 
