@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.appointments import booking, caldav, readings, withdrawal
+from bot.appointments.amending import Told
 from bot.appointments.spans import Span
 from bot.appointments.store import InMemory
 from bot.conversation.events import Booked, BookingFailed, CancelFailed, Cancelled
@@ -231,6 +232,21 @@ async def test_a_cancellation_through_a_fault_is_finished_later(proxy, calendar,
         await ours.bookings.recover()
         assert calendar.events() == []
         assert await ours.bookings.cancel(reference) == Cancelled(reference)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("verb", ["GET", "PUT"])
+async def test_what_could_not_be_told_is_not_said_to_be_and_can_be_told_later(proxy, calendar, verb, fault):
+    async with world(proxy.url) as ours:
+        (slot, *_) = (await ours.bookings.free("ccas", "rsa")).free
+        code = (await ours.bookings.book(slot, "rsa", "fr")).appointment.reference
+        proxy.faults[verb] = fault
+        with short_waits():
+            assert not await ours.bookings.tell(code, Told(late=True))
+        proxy.faults.clear()
+        assert await ours.bookings.tell(code, Told(late=True))
+        (text,) = calendar.events()
+        assert text.count("En retard") == 1, "even if the answer to the first attempt got lost"
 
 
 async def test_an_event_that_reads_back_otherwise_than_written_is_not_confirmed(proxy, calendar):
