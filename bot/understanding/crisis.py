@@ -10,8 +10,9 @@ from typing import get_args
 
 from bot.conversation.events import Crisis
 from bot.eligibility import yamlfile
+from bot.eligibility.yamlfile import Item
 from bot.understanding import phrases
-from bot.understanding.phrases import Phrases
+from bot.understanding.phrases import Phrases, sound
 
 # The most pressing first: where two are said, this one is answered.
 ORDER: tuple[Crisis, ...] = (
@@ -25,21 +26,36 @@ class CrisisLexicon:
 
     harmless: Phrases
     kinds: Mapping[Crisis, Phrases]
+    spellings: Mapping[str, str]  # words of messages in a hurry, and how they are spelled
 
     @classmethod
     def read(cls, folder: Path) -> CrisisLexicon:
         """Raises `Mistake` with the place of a phrase or entry that cannot be read."""
         found = defaultdict[str, list[Phrases]](list)
+        spellings: dict[str, str] = {}
         for path in sorted(folder.glob("*.yml")):
             given = yamlfile.read(path, f"content/crisis/{path.name}")
-            entries = given.fields([*get_args(Crisis), "harmless"], ["groups"])
+            entries = given.fields([*get_args(Crisis), "harmless"], ["groups", "spellings"])
+            spellings |= _spellings(entries.pop("spellings", None))
             groups = phrases.groups(entries.pop("groups")) if "groups" in entries else {}
             for name, item in entries.items():
                 found[name].append(phrases.phrases(item.members(), groups))
         kinds = {kind: Phrases.any_of(found[kind]) for kind in ORDER}
-        return cls(Phrases.any_of(found["harmless"]), kinds)
+        return cls(Phrases.any_of(found["harmless"]), kinds, spellings)
 
     def find(self, sounds: str) -> Crisis | None:
         """The danger in a text brought to `phrases.sound`, if there is one. What is harmless is left out."""
+        return self._find(sounds) or self._find(self._respelt(sounds))
+
+    def _find(self, sounds: str) -> Crisis | None:
         rest = self.harmless.without(sounds)
         return next((kind for kind in ORDER if self.kinds[kind].found_in(rest)), None)
+
+    def _respelt(self, sounds: str) -> str:
+        return " ".join(self.spellings.get(word, word) for word in sounds.split())
+
+
+def _spellings(item: Item | None) -> dict[str, str]:
+    """Each way to write a word in a hurry, as it sounds, with the word."""
+    entries = item.entries() if item else ()
+    return {sound(way.text()): sound(key.text()) for key, value in entries for way in value.members()}

@@ -1,9 +1,11 @@
 """Phrases that editors list, found in what people write: spelling forgiven, in any language.
 
-A phrase is words, with five signs::
+A phrase is words, with seven signs::
 
     il/elle             one of several words
     frapp*              a word that begins so
+    *ضرب*               a word that holds this
+    ~suicide            this word, with one letter wrong at most
     (encore/toujours)   a word that may be missing
     …                   up to three other words
     {he}                one of the phrases of a group
@@ -23,6 +25,7 @@ from bot.folding import fold
 
 GAP = r"(?: \S+){0,3}"
 _DOUBLED = re.compile(r"([^\W\d])\1+")
+_ALIKE = str.maketrans({"ة": "ه", "ى": "ي"})
 _ENDING = re.compile(r"(?<=[a-z]{3})(?:e?[rz]|ee?s?|[sxtdz]+)\b")
 
 
@@ -31,7 +34,7 @@ def sound(text: str) -> str:
 
     Only Latin words of four letters or more lose an ending; others stay as they are folded.
     """
-    return _ENDING.sub("", _DOUBLED.sub(r"\1", " ".join(fold(text).split())))
+    return _ENDING.sub("", _DOUBLED.sub(r"\1", _letters(" ".join(fold(text).split()))))
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,32 @@ def _words(word: str, item: Item) -> str:
 
 @lru_cache(maxsize=4096)
 def _word(choice: str) -> str:
-    if choice.endswith("*"):
-        stem = _DOUBLED.sub(r"\1", fold(choice[:-1]))
-        return f" {re.escape(stem)}\\S*" if stem else ""
+    if choice.startswith("~"):
+        return f" {_nearly(sound(choice[1:]))}" if sound(choice[1:]) else ""
+    if "*" in choice:
+        return _part_of_one(choice)
     return "".join(f" {re.escape(part)}" for part in sound(choice).split())
+
+
+def _part_of_one(choice: str) -> str:
+    """A word that begins, ends or goes on freely where the choice has a star."""
+    bare = choice.strip("*")
+    stem = re.escape(_DOUBLED.sub(r"\1", _letters(fold(bare))))
+    whole = re.escape(sound(bare))
+    before = r"\S*" if choice.startswith("*") else ""
+    after = rf"(?:{stem}\S*|{whole}(?= ))" if choice.endswith("*") else f"{whole}(?= )"
+    return f" {before}{after}" if stem else ""
+
+
+def _letters(folded: str) -> str:
+    """Arabic letters that people write one for the other, as one."""
+    return folded.translate(_ALIKE)
+
+
+def _nearly(word: str) -> str:
+    """The word with one letter left out, wrong, added or changed places with the next; the first letter stands."""
+    places = range(1, len(word))
+    slips = [word, *(f"{word[:i]}\\S?{word[i + 1 :]}" for i in places)]
+    slips += [f"{word[:i]}\\S{word[i:]}" for i in places]
+    slips += [f"{word[:i]}{word[i + 1]}{word[i]}{word[i + 2 :]}" for i in places[:-1]]
+    return f"(?:{'|'.join(slips)})"

@@ -1,0 +1,41 @@
+"""What the understanding is measured on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import yaml
+
+_HERE: Final = Path(__file__).parent
+
+
+class Said(NamedTuple):
+    """A text written apart; `unread` where nobody looked at it after it was written."""
+
+    language: str
+    label: str
+    text: str
+    unread: bool
+
+
+def crises() -> Iterator[Said]:
+    for path in sorted((_HERE / "crisis").glob("*.yml")):
+        yield from _all(path.stem, yaml.safe_load(path.read_text("utf-8")))
+
+
+def harmless() -> Iterator[Said]:
+    for language, block in yaml.safe_load((_HERE / "harmless.yml").read_text("utf-8")).items():
+        yield from _all(language, {"": block})
+
+
+def topics() -> Iterator[Said]:
+    for language, blocks in yaml.safe_load((_HERE / "topics.yml").read_text("utf-8")).items():
+        yield from _all(language, blocks)
+
+
+def _all(language: str, blocks: dict[str, str]) -> Iterator[Said]:
+    for label, block in blocks.items():
+        for place, text in enumerate(block.strip().splitlines()):
+            yield Said(language, label, text, unread=place % 2 == 1)
