@@ -35,6 +35,21 @@ _PLURAL: Final = frozenset({"one", "other"})
 _READ_BY_PEOPLE: Final[dict[str, frozenset[str] | None]] = {
     "content/messages.yml": None,
     "content/topics.yml": frozenset({"label"}),
+    "content/telegram.yml": frozenset(
+        {
+            "in_short",
+            "answers",
+            "no_answers",
+            "answer",
+            "groups",
+            "trouble",
+            "erased",
+            "here",
+            "here_ask",
+            "here_button",
+            "here_thanks",
+        }
+    ),
     "content/web.yml": frozenset({"words"}),
     "content/offices/kinds.yml": frozenset({"name"}),
     "content/helplines/*.yml": frozenset({"lead", "name", "hours", "happens", "advice"}),

@@ -15,7 +15,6 @@ _ALSO_READ: Final[dict[str, frozenset[str] | None]] = {
     "content/appointments.yml": None,
     "content/editors.yml": frozenset({"check", "test", "show", "compare"}),
     "content/offices/*.yml": frozenset({"access"}),
-    "content/telegram.yml": frozenset({"in_short", "answers", "no_answers", "groups", "trouble", "erased"}),
 }
 _END: Final = re.compile(r"(?<=[.!?…])\s+(?=[\"«(]?\s?[A-ZÀÂÇÉÈÊÎÔÛ{])")
 _PLACEHOLDER: Final = re.compile(r"\{\w+\}")

@@ -100,6 +100,11 @@ class Chat:
         return self.screen[-1]
 
     @property
+    def device(self) -> tuple[str, ...]:
+        """What the keyboard in place of the person's own offers now."""
+        return self._room.device
+
+    @property
     def actions(self) -> list[str]:
         return self._room.actions
 

@@ -50,6 +50,27 @@ def keyboard(markup: dict[str, Any] | None) -> dict[str, Any] | None:
     return markup if any(rows) else None
 
 
+def keyboard_of_the_device(markup: dict[str, Any]) -> tuple[str, ...]:
+    """The labels of a ReplyKeyboardMarkup; none for ReplyKeyboardRemove."""
+    further = {
+        "resize_keyboard",
+        "one_time_keyboard",
+        "is_persistent",
+        "selective",
+        "input_field_placeholder",
+    }
+    if (
+        set(markup) - further - {"keyboard", "remove_keyboard"}
+        or markup.get("remove_keyboard", True) is not True
+    ):
+        raise bad("object expected as reply markup")
+    buttons = [button for row in markup.get("keyboard", []) for button in row]
+    for button in buttons:
+        if not str(button.get("text", "")).strip() or set(button) - {"text", "request_location"}:
+            raise bad("keyboard button type unknown")
+    return tuple(button["text"] for button in buttons)
+
+
 def _button(button: dict[str, Any]) -> None:
     if not str(button.get("text", "")).strip():
         raise bad("text buttons must be non-empty")

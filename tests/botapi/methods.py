@@ -63,7 +63,10 @@ class Methods:
             raise OTHER_POLLER
 
     async def setMyCommands(self, params: Params) -> Any:  # noqa: N802
-        self._world.commands = limits.commands(params["commands"])
+        language = params.get("language_code", "")
+        if language and len(language) != 2:
+            raise bad("invalid language code specified")
+        self._world.menus[language] = limits.commands(params["commands"])
         return True
 
     async def setWebhook(self, params: Params) -> Any:  # noqa: N802
@@ -89,7 +92,10 @@ class Methods:
     async def sendMessage(self, params: Params) -> Any:  # noqa: N802
         room = self._world.room(params["chat_id"])
         content = limits.text(params)
-        markup = limits.keyboard(params.get("reply_markup"))
+        markup = params.get("reply_markup")
+        if markup and ("keyboard" in markup or "remove_keyboard" in markup):
+            room.device, markup = limits.keyboard_of_the_device(markup), None
+        markup = limits.keyboard(markup)
         return self._world.message(room, BOT, content | ({"reply_markup": markup} if markup else {}))
 
     async def sendDocument(self, params: Params) -> Any:  # noqa: N802
@@ -102,6 +108,13 @@ class Methods:
         message = self._world.message(room, BOT, {"document": document} | caption)
         message["__content__"] = content
         return message
+
+    async def deleteMessage(self, params: Params) -> Any:  # noqa: N802
+        """Bots can delete incoming messages in private chats, and their own."""
+        room = self._world.room(params["chat_id"])
+        if room.messages.pop(int(params["message_id"]), None) is None:
+            raise bad("message to delete not found")
+        return True
 
     async def sendChatAction(self, params: Params) -> Any:  # noqa: N802
         self._world.room(params["chat_id"]).actions.append(params["action"])

@@ -47,6 +47,7 @@ class Room:
     left: bool = False
     messages: dict[int, dict[str, Any]] = field(default_factory=dict)
     actions: list[str] = field(default_factory=list)
+    device: tuple[str, ...] = ()  # what stands in place of the person's own keyboard
     heard: list[Heard] = field(default_factory=list)
 
     def described(self) -> dict[str, Any]:
@@ -64,7 +65,7 @@ class World:
     confirmed: int = 0  # every update below has been forgotten at the bot's wish
     open_queries: set[str] = field(default_factory=set)
     allowed: set[str] = field(default_factory=lambda: set(USUAL))
-    commands: list[dict[str, str]] = field(default_factory=list)
+    menus: dict[str, list[dict[str, str]]] = field(default_factory=dict)  # by language; "": for all others
     webhook: str = ""
     secret: str = ""  # Telegram sends it with each delivery
     stirred: asyncio.Condition = field(default_factory=asyncio.Condition)

@@ -84,7 +84,6 @@ async def test_long_results_come_in_few_messages_in_order_with_the_question_last
                      "is_animated": False, "is_video": False}},
         {"voice": {"file_id": "v", "file_unique_id": "v", "duration": 3}},
         {"photo": [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}], "caption": "mon courrier"},
-        {"location": {"longitude": 3.39, "latitude": 47.98}},
         {"contact": {"phone_number": "0600000000", "first_name": "Moi"}},
     ],
     ids=lambda content: next(iter(content)),
@@ -111,7 +110,7 @@ async def test_telegrams_own_notes_are_left_alone(chat, talks):
 
 async def test_commands_of_the_menu_are_read_as_words(api, chat, talks, wording):
     await chat.send("/start")
-    menu = [command["command"] for command in api.world.commands]
+    menu = [command["command"] for command in api.world.menus[""]]
     assert menu[:2] == ["start", "retour"]
     for command in menu[1:]:
         await chat.send(f"/{command}")

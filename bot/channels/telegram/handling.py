@@ -14,7 +14,7 @@ from telegram import Message as Sent
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.channels.telegram.outbox import Outbox
-from bot.channels.telegram.reading import Crowd, Gone, Meaning, Review, Talk, chat_of, read
+from bot.channels.telegram.reading import Crowd, Gone, Locate, Meaning, Review, Talk, chat_of, read
 from bot.channels.telegram.rendering import Bubble, alone, answers, bubbles
 from bot.channels.telegram.wording import Wording
 from bot.conversation.messages import Reply
@@ -43,7 +43,7 @@ class Handler:
         try:
             await self._follow(meaning, chat_of(update), str(update.update_id))
         except Forbidden:
-            if isinstance(meaning, Talk | Review):
+            if isinstance(meaning, Talk | Review | Locate):
                 await self._forget(meaning.person)
         except NotNow:
             raise
@@ -53,7 +53,8 @@ class Handler:
     async def push(self, person: Person, reply: Reply, line: Line) -> None:
         """Write first. Raises `Unreachable` when the person blocked the bot, `NotNow` when it must be later."""
         try:
-            await self._send(reply, bubbles(reply, self._wording), int(person.id), line)
+            written = bubbles(reply, self._wording.speaking(reply.language))
+            await self._send(reply, written, int(person.id), line)
         except Forbidden:
             raise Unreachable from None
 
@@ -63,6 +64,8 @@ class Handler:
                 await self._talk(talk, chat, delivery)
             case Review(person):
                 await self._review(person, chat, delivery)
+            case Locate(person):
+                await self._invite(person, chat, delivery)
             case Gone(person):
                 await self._forget(person)
             case Crowd(crowd, may_write):
@@ -81,6 +84,7 @@ class Handler:
                 if not exchange.known:
                     reply = await self._turn(talk, chat, exchange)
                     with _saying(exchange):
+                        await self._drop_position(talk, chat, reply, exchange.line)
                         await self._show(reply, talk.query, chat, exchange.line)
         except NotNow:
             await self._first_aid(talk, chat)
@@ -114,20 +118,21 @@ class Handler:
         reply = self._talks.first_aid(talk.person, talk.incoming)
         if reply:
             urgent = [notice for notice in reply.notices if notice.urgent]
-            for bubble in alone(urgent, self._wording):
+            for bubble in alone(urgent, self._wording.speaking(reply.language)):
                 with contextlib.suppress(TelegramError, NotNow):
                     await self._outbox.send(chat, bubble, Line(talk.person.id))
 
     async def _show(
         self, reply: Reply, query: CallbackQuery | None, chat: int, line: Line, *, again: bool = False
     ) -> None:
-        written = bubbles(reply, self._wording)
+        wording = self._wording.speaking(reply.language)
+        written = bubbles(reply, wording)
         if query is None or _stays(query, reply):
             here = query if len(written) == 1 else None
             in_place = here and await self._outbox.replace(here, written[0], again=again)
             await self._send(reply, [] if in_place else written, chat, line)
             return
-        note = "" if reply.stale else self._chosen(query)
+        note = "" if reply.stale else _chosen(query, wording)
         closing = asyncio.create_task(self._outbox.close(query, note, line))
         try:
             await self._send(reply, written, chat, line)
@@ -149,7 +154,25 @@ class Handler:
             reply = exchange.owed if exchange.known else await exchange.take(None)
             if reply:
                 with _saying(exchange):
-                    await self._outbox.send(chat, answers(reply, self._wording), exchange.line)
+                    await self._outbox.send(
+                        chat, answers(reply, self._wording.speaking(reply.language)), exchange.line
+                    )
+
+    async def _invite(self, person: Person, chat: int, delivery: str) -> None:
+        """Only this button lets a device say where it is, and it cannot stand beside others."""
+        async with self._talks.exchange(person, delivery) as exchange:
+            if not exchange.known:
+                await self._settle(exchange, None, chat)
+            reply = exchange.owed if exchange.known else await exchange.take(None)
+            if reply:
+                say = self._wording.speaking(reply.language)
+                with _saying(exchange):
+                    await self._outbox.say(chat, say.here_ask, exchange.line, where=say.here_button)
+
+    async def _drop_position(self, talk: Talk, chat: int, reply: Reply, line: Line) -> None:
+        if talk.discard:
+            await self._outbox.discard(chat, talk.discard)
+            await self._outbox.thank(chat, self._wording.speaking(reply.language).here_thanks, line)
 
     async def _leave(self, chat: int, *, may_write: bool) -> None:
         try:
@@ -158,9 +181,10 @@ class Handler:
         finally:
             await self._outbox.leave(chat)
 
-    def _chosen(self, query: CallbackQuery) -> str:
-        label = _label(query)
-        return f"<b>{html.escape(self._wording.chosen.format(label=label), quote=False)}</b>" if label else ""
+
+def _chosen(query: CallbackQuery, wording: Wording) -> str:
+    label = _label(query)
+    return f"<b>{html.escape(wording.chosen.format(label=label), quote=False)}</b>" if label else ""
 
 
 @contextlib.contextmanager

@@ -8,7 +8,15 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
-from telegram import Bot, CallbackQuery, InputFile, LinkPreviewOptions
+from telegram import (
+    Bot,
+    CallbackQuery,
+    InputFile,
+    KeyboardButton,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 from telegram import Message as Sent
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
@@ -68,8 +76,22 @@ class Outbox:
         document = InputFile(file.content, filename=file.name)
         await self._insist(lambda: self._bot.send_document(chat, document), line)
 
-    async def say(self, chat: int, sentence: str, line: Line) -> None:
-        await self._insist(lambda: self._bot.send_message(chat, sentence), line)
+    async def say(self, chat: int, sentence: str, line: Line, *, where: str = "") -> None:
+        """`where`: what stands on the button that shows us where the person is; `thank` takes it away."""
+        button = KeyboardButton(where, request_location=True)
+        keyboard = (
+            ReplyKeyboardMarkup([[button]], resize_keyboard=True, one_time_keyboard=True) if where else None
+        )
+        await self._insist(lambda: self._bot.send_message(chat, sentence, reply_markup=keyboard), line)
+
+    async def discard(self, chat: int, message: int) -> None:
+        """Take what somebody wrote out of the chat, on their side too."""
+        await self._if_possible(self._bot.delete_message(chat, message))
+
+    async def thank(self, chat: int, sentence: str, line: Line) -> None:
+        """As `say`, and the button that `where` names goes away."""
+        gone = ReplyKeyboardRemove()
+        await self._insist(lambda: self._bot.send_message(chat, sentence, reply_markup=gone), line)
 
     async def leave(self, chat: int) -> None:
         await self._if_possible(self._bot.leave_chat(chat))

@@ -8,24 +8,36 @@ from typing import Final, TypeAlias
 from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update
 
 from bot.channels.telegram.wording import Wording
-from bot.dialogue import Incoming, Media, Person, Press, Text
+from bot.dialogue import Incoming, Located, Media, Person, Press, Text
 
 ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update that we ask for; Telegram keeps the rest."""
+HERE: Final = "@here"
+"""The action of the button, ours alone, by which somebody asks to share where they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Somebody wrote or pressed; `query` is the press, when it was one."""
+    """Somebody wrote or pressed; `query` is the press, when it was one. `discard`: the message that is to
+    disappear from the chat, for it says where somebody is.
+    """
 
     person: Person
     incoming: Incoming
     query: CallbackQuery | None = None
+    discard: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
     """Somebody wants to see the answers they gave."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Locate:
+    """Somebody wants to share where they are instead of writing it."""
 
     person: Person
 
@@ -45,7 +57,7 @@ class Crowd:
     may_write: bool
 
 
-Meaning: TypeAlias = Talk | Review | Gone | Crowd | None
+Meaning: TypeAlias = Talk | Review | Locate | Gone | Crowd | None
 
 
 def chat_of(update: Update) -> int:
@@ -78,6 +90,8 @@ def _press(query: CallbackQuery) -> Meaning:
     if query.message is None or query.message.chat.type != Chat.PRIVATE:
         return None
     prompt, _, action = (query.data or "").partition(":")
+    if action == HERE:
+        return Locate(person_of(query.message.chat))
     return Talk(person_of(query.message.chat), Press(prompt, action), query)
 
 
@@ -90,8 +104,15 @@ def _message(message: Message, *, edited: bool, wording: Wording) -> Meaning:
     if message.text is not None and not edited:
         words = wording.meant(message.text)
         return Talk(person, Text(words)) if words or not message.text else Review(person)
+    if message.location:
+        return None if edited else _located(person, message)  # a position shared live is edited as they move
     incoming = _not_text(message, edited=edited)
     return Talk(person, incoming) if incoming else None
+
+
+def _located(person: Person, message: Message) -> Meaning:
+    where = message.location
+    return Talk(person, Located(where.latitude, where.longitude), discard=message.id) if where else None
 
 
 def _not_text(message: Message, *, edited: bool) -> Incoming | None:

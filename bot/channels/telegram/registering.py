@@ -19,12 +19,20 @@ class TokenRefusedError(Exception):
 
 
 async def introduce(bot: Bot, wording: Wording) -> None:
-    """Ask Telegram who we are, and set the commands menu. Raises `TokenRefusedError`, TelegramError."""
+    """Ask Telegram who we are, and set the commands menu in each language, in French for whoever speaks none of
+    them. Raises `TokenRefusedError`, TelegramError.
+    """
     try:
         await bot.initialize()
     except InvalidToken:  # its message holds the token
         raise TokenRefusedError("CLAIRDROIT_TELEGRAM_TOKEN was refused by Telegram") from None
-    await bot.set_my_commands([BotCommand(command.name, command.in_short) for command in wording.commands])
+    for language, others in wording.others.items():
+        await bot.set_my_commands(_menu(others), language_code=language.partition("-")[0])
+    await bot.set_my_commands(_menu(wording))
+
+
+def _menu(wording: Wording) -> list[BotCommand]:
+    return [BotCommand(command.name, command.in_short) for command in wording.commands]
 
 
 async def set_webhook(bot: Bot, address: str, secret: str) -> int:

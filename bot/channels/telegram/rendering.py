@@ -11,6 +11,7 @@ from typing import Final
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.channels.telegram.pages import LIMIT, cut, length, pack
+from bot.channels.telegram.reading import HERE
 from bot.channels.telegram.wording import Wording
 from bot.conversation.messages import Block, BlockKind, Button, Message, Prompt, Reply
 
@@ -68,6 +69,8 @@ def keyboard(prompt: Prompt, wording: Wording) -> InlineKeyboardMarkup | None:
     rows = [[_button(prompt.id, button, wording)] for button in prompt.buttons]
     if prompt.standing:
         rows.append([_button(prompt.id, button, wording) for button in prompt.standing])
+    if prompt.wants == "place":
+        rows.append([_button(prompt.id, Button(wording.here, HERE), wording)])
     return InlineKeyboardMarkup(rows) if rows else None
 
 

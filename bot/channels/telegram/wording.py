@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from bot import texts
 from bot.conversation.messages import Mark
 
 
@@ -25,6 +27,8 @@ class Wording:
     """`answers` stands over the answers given so far, each written as `answer`; the command without words of
     its own shows them. `chosen` is added under an answered question; `groups` is said before leaving a
     group; `trouble` when a turn failed on our side; `erased` under the farewell.
+    `here` offers to share a position, `here_ask` stands over the `here_button` that does it, `here_thanks` says
+    what became of it.
     """
 
     commands: tuple[Command, ...]
@@ -35,8 +39,17 @@ class Wording:
     groups: str
     trouble: str
     erased: str
+    here: str
+    here_ask: str
+    here_button: str
+    here_thanks: str
     marks: Mapping[Mark, str]
     boxes: Mapping[str, str]
+    others: Mapping[str, Wording] = field(default_factory=dict, repr=False)
+
+    def speaking(self, language: str) -> Wording:
+        """The same in this language; in French where there is no other."""
+        return self.others.get(language, self)
 
     def meant(self, text: str) -> str:
         """What a command stands for; any other text as it is. ``/start payload`` is ``/start``."""
@@ -47,7 +60,23 @@ class Wording:
 
 
 def load_wording(content: Path) -> Wording:
-    """Raises KeyError or TypeError at start-up when the file lacks something."""
+    """In every language of the catalogues beside the folder. Raises KeyError or TypeError at start-up when the
+    file lacks something.
+    """
+    french = _in_french(content)
+    others = texts.read(content.parent).phrases.values()
+    return replace(french, others={each.language: _translated(french, each.translate) for each in others})
+
+
+def _translated(french: Wording, translate: Callable[[str], str]) -> Wording:
+    said: dict[str, Any] = {
+        each.name: translate(getattr(french, each.name)) for each in fields(french) if each.type == "str"
+    }
+    commands = tuple(replace(command, in_short=translate(command.in_short)) for command in french.commands)
+    return replace(french, commands=commands, **said)
+
+
+def _in_french(content: Path) -> Wording:
     words = yaml.safe_load((content / "telegram.yml").read_text(encoding="utf-8"))
     commands = tuple(Command(**command) for command in words.pop("commands"))
     return Wording(commands=commands, **words)
