@@ -13,6 +13,7 @@ MODULES: Final = {
     "page": "benchmarks.first_page",
     "appointments": "benchmarks.appointments",
     "turns": "benchmarks.turns",
+    "crowd": "benchmarks.crowd",
     "start": "benchmarks.start",
     "memory": "benchmarks.memory",
     "questions": "benchmarks.questions",

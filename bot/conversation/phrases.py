@@ -131,12 +131,12 @@ class Phrases:
         if high <= 0:
             return ""
         if high - low <= 1:
-            return self.say("amount.about", amount=self.euros(high * 100), per=per).strip()
+            return _close(self.say("amount.about", amount=self.euros(high * 100), per=per))
         if self.wide(amount):
-            return self.say("amount.up_to", amount=self.euros(high * 100), per=per).strip()
-        return self.say(
-            "amount.between", low=self.euros(low * 100), high=self.euros(high * 100), per=per
-        ).strip()
+            return _close(self.say("amount.up_to", amount=self.euros(high * 100), per=per))
+        return _close(
+            self.say("amount.between", low=self.euros(low * 100), high=self.euros(high * 100), per=per)
+        )
 
     def figure(self, figure: Figure) -> str:
         """A figure in its unit, without "per month": the sentence around it says that. Where it still depends
@@ -174,6 +174,11 @@ class Phrases:
     def _hour(self, value: time) -> str:
         pattern = self.say("figure.whole_hour" if value.minute == 0 else "figure.hour")
         return format_time(value, pattern, locale=_locale(self.language))
+
+
+def _close(words: str) -> str:
+    """Without the gap that an empty figure leaves."""
+    return words.replace("  ", " ").strip()
 
 
 @lru_cache

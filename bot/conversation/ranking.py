@@ -8,6 +8,7 @@ from typing import Final
 from bot.eligibility.model import RightText, Verdict
 
 _ORDER: Final = {"likely": 0, "open": 1, "orientation": 2, "unlikely": 3}
+_FAR: Final = 99  # a right of none of the topics that brought the person
 _MONTHS: Final = {"EUR/month": 1, "EUR/year": 12, "EUR": 12}  # what is paid once counts like a year's
 
 
@@ -27,7 +28,7 @@ def ranked(
 
 
 def _rank(verdict: Verdict, text: RightText, topics: list[str]) -> tuple[int, int, float]:
-    near = min((text.topics.index(topic) for topic in topics if topic in text.topics), default=0)
+    near = min((text.topics.index(topic) for topic in topics if topic in text.topics), default=_FAR)
     return _ORDER[standing(verdict, text)], near, -worth(verdict)
 
 

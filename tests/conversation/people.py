@@ -86,22 +86,29 @@ def script(person: Somebody, chat: Chat) -> Iterator[str]:
 
 def questions(person: Somebody, chat: Chat, told: set[str], said: Callable[[str], str]) -> Iterator[str]:
     while question := Scene(chat.state, chat.world).question:
-        for line in person.asides.get(question.fact, ()) if question.fact not in told else ():
+        for fact in question.facts:
+            for line in person.asides.get(fact, ()) if fact not in told else ():
+                yield said(line)
+        told.update(question.facts)
+        for line in answer(person, question, chat):
             yield said(line)
-        told.add(question.fact)
-        yield said(answer(person, question, chat))
 
 
-def answer(person: Somebody, question: Question, chat: Chat) -> str:
+def answer(person: Somebody, question: Question, chat: Chat) -> list[str]:
+    """A label or a number; of boxes the labels of all that hold, then the button below them."""
+    labels = [plain(button.label) for button in chat.reply.prompt.buttons]
+    if len(question.facts) > 1:
+        asked = zip(labels, question.facts, question.pairs, strict=True)
+        ticked = [label for label, fact, ends in asked if _holds(ends[0], person.facts[fact])]
+        return [*ticked, chat.world.phrases["fr"].say("button.send_ticked" if ticked else "button.none_of_these")]
     fact = chat.world.rules.facts[question.fact]
     if fact.name in person.declined:
-        return "Je préfère ne pas dire"
+        return ["Je préfère ne pas dire"]
     value = person.facts.get(fact.name)
     if value is None:
-        return "Je ne sais pas"
+        return ["Je ne sais pas"]
     if fact.name in person.typed and isinstance(value, int):
-        return f"{value / 100:.2f}".replace(".", ",") + " €" if fact.type == "amount" else str(value)
-    if not chat.reply.prompt.buttons and isinstance(value, int):
-        return f"{value / fact.scale:g}".replace(".", ",")
-    index = next(i for i, choice in enumerate(question.choices) if _holds(choice, value))
-    return plain(chat.reply.prompt.buttons[index].label)
+        return [f"{value / 100:.2f}".replace(".", ",") + " €" if fact.type == "amount" else str(value)]
+    if not labels and isinstance(value, int):
+        return [f"{value / fact.scale:g}".replace(".", ",")]
+    return [labels[next(i for i, choice in enumerate(question.choices) if _holds(choice, value))]]

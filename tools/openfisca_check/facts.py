@@ -2,7 +2,7 @@
 
 Net money comes from the oracle, so that both sides count the same euros. `household_income` holds net pay,
 unemployment benefit, pensions and what the other parent pays; never the AAH of the person who asks (`aah_paid` says
-that it is received), the family benefits of the Caf nor the minimum for old people (docs/sources-law.md).
+that it is received), the family benefits of the Caf nor the minimum for old people (docs/sources/first-nine.md).
 """
 
 from __future__ import annotations

@@ -182,7 +182,7 @@ KINDS: Final = (
     ),
     Kind(
         "Wages in the Aspa", _rights("aspa"), ANY, lambda p: _works(p.life), "coarse",
-        "The Aspa counts gross pay, we know the net (told in docs/sources-law.md): the amount is too high.",
+        "The Aspa counts gross pay, we know the net (told in docs/sources/first-nine.md): the amount is too high.",
     ),
     Kind(
         "Home counted whole", INCOME, ANY, _home_share, "coarse",
