@@ -259,8 +259,10 @@ def test_the_person_chooses_their_reminders_and_may_stop_them(
     reachable(booked(chat)).happens(Asked("why"))
     shown = chat.press("Me le rappeler")
     assert "chiffrée, jusqu'au rendez-vous" in shown and "Jamais la nuit" in shown
-    chat.press(choice)
+    shown = chat.press(choice)
     assert chat.state.appointments[0].care.before == before
+    assert ("Je vous écrirai le dimanche 22 novembre à 9 h 30" in shown) == ("day" in before)
+    assert ("Je vous écrirai le lundi 23 novembre à 8 h" in shown) == ("hours" in before), "not at 7:30"
     chat.press("Me le rappeler")
     assert "Je ne garde rien pour vous écrire" in chat.press("Ne plus m'écrire")
     assert chat.state.appointments[0].care.before == ()

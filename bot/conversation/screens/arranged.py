@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from bot.conversation import moments
 from bot.conversation.effects import PassEarlier, Remind, TakeEarlier, Tell, Wait
 from bot.conversation.messages import Button
@@ -90,9 +88,7 @@ def press_remind(scene: Scene, pressed: Action) -> Move | None:
 
 def _coming(scene: Scene, appointment: Appointment) -> tuple[str, ...]:
     """The reminders that can still be written."""
-    starts = appointment.slot.starts
-    zone = starts.tzinfo if isinstance(starts.tzinfo, ZoneInfo) else ZoneInfo("UTC")
-    found = {which for _, which in moments.coming(starts, zone, moments.BEFORE, scene.world.now)}
+    found = booked.reminders(scene, appointment, moments.BEFORE).values()
     return tuple(which for which in moments.BEFORE if which in found)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from bot.conversation import moments
 from bot.conversation.effects import Cancel, Tell
 from bot.conversation.messages import Block, Button
-from bot.conversation.moments import BEFORE
 from bot.conversation.ports import Appointment
 from bot.conversation.scene import Scene
 from bot.conversation.screens import visit
@@ -93,9 +95,17 @@ def _arranged(scene: Scene, appointment: Appointment) -> list[Block]:
     told += [say("told.accompanied")] if care.accompanied else []
     told += [say("told.topic", topic=topic_in_words(scene, appointment))] if care.topic else []
     told += [say("told.late")] if care.late else []
-    ours = [say(f"reminders.{which}") for which in BEFORE if which in care.before]
+    ours = [say("reminders.at", moment=at) for at in reminders(scene, appointment, care.before)]
     ours += [say("wait.on")] if care.waits else []
     return [*map(text, told), *map(note, ours)]
+
+
+def reminders(scene: Scene, appointment: Appointment, before: Collection[str]) -> dict[datetime, str]:
+    """Which of these reminders are still to come, by their time at the office."""
+    starts = appointment.slot.starts
+    zone = starts.tzinfo if isinstance(starts.tzinfo, ZoneInfo) else ZoneInfo("UTC")
+    found = moments.coming(starts, zone, before, scene.world.now)
+    return {at.astimezone(zone): which for at, which in found}
 
 
 def topic_in_words(scene: Scene, appointment: Appointment) -> str:
