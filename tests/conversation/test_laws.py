@@ -93,7 +93,12 @@ def test_nothing_breaks_a_conversation(here: Here, happenings: list[object], par
 
 
 @settings(max_examples=60)
-@given(happenings=st.lists(said, max_size=14), partner=partners, hours=st.integers(0, 60), reachable=st.booleans())
+@given(
+    happenings=st.lists(said, max_size=14),
+    partner=partners,
+    hours=st.integers(0, 60),
+    reachable=st.booleans(),
+)
 def test_nor_once_a_visit_is_booked_whatever_the_hour(
     here: Here, happenings: list[object], partner: Partner, hours: int, reachable: bool
 ) -> None:

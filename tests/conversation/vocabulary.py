@@ -59,7 +59,11 @@ class Partner:
             case effects.PassEarlier(reference):
                 return events.Waits(reference, True)
             case effects.TakeEarlier(made):
-                return self.move(made, made.care.earlier.slot) if self.writable else events.EarlierGone(made.reference)
+                return (
+                    self.move(made, made.care.earlier.slot)
+                    if self.writable
+                    else events.EarlierGone(made.reference)
+                )
             case effects.Cancel(reference):
                 known = self.appointments.pop(reference, None)
                 return (
@@ -94,7 +98,9 @@ class Partner:
             self.taken.add(slot.starts)
             return events.SlotTaken(self.slots(slot.office, 0))
         self.taken.add(slot.starts)
-        appointment = Appointment(f"K7QM-{len(self.appointments) + 1}TXR", slot, right, Care(kind=kind or self.kinds[0]))
+        appointment = Appointment(
+            f"K7QM-{len(self.appointments) + 1}TXR", slot, right, Care(kind=kind or self.kinds[0])
+        )
         self.appointments[appointment.reference] = appointment
         return events.Booked(appointment)
 
