@@ -11,16 +11,16 @@ from pathlib import Path
 from bot.conversation.events import Number, Puzzled
 from bot.eligibility import yamlfile
 from bot.folding import digits
-from bot.understanding import phrases
+from bot.understanding import phrases, spoken
 from bot.understanding.phrases import Phrases, sound
 
 MOST_DIGITS = 9  # of a number that anybody means here; longer ones are telephone or file numbers
-LISTS = ("nothing", "negative", "about", "vague", "harmless")
+LISTS = ("nothing", "one", "negative", "about", "vague", "harmless")
 CENTS = 2
 THOUSANDS = 3
 # People mix the separators of all languages, so the shape decides, not the language: "1 200,50" and "1,200.50"
 # and "1200.50" are one number. Babel's parsers take one language's separators only.
-_SPACE = "[ \u00a0\u202f\u2009'’]"
+_SPACE = "[ \u00a0\u202f\u2009\u066c'’]"
 _SPACES = re.compile(_SPACE)
 _NUMBER = re.compile(rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?|\d+(?:[.,]\d+)*")
 _CENTS_APART = re.compile(
@@ -51,13 +51,16 @@ class Numbers:
         }
         return cls(words, {name: phrases.phrases(given[name].members()) for name in LISTS})
 
-    def parse(self, text: str) -> Number | Puzzled:
-        """The number that a text says; `Puzzled` says why there is none: ``negative``, ``vague``,
-        ``out_of_range`` (far too long) or ``not_a_number``.
+    def parse(self, text: str, language: str = "fr") -> Number | Puzzled:
+        """The number that a text says, in digits or in words of this language or another.
+
+        `Puzzled` says why there is none: ``negative``, ``vague``, ``out_of_range`` (too long), ``not_a_number``.
         """
-        plain = _spelt(text)
+        plain = _spelt(spoken.in_digits(_spelt(text), language))
         sounds = self._bare(sound(plain))
         values = [*map(_value, _NUMBER.findall(plain)), *self._in_words(sounds)]
+        if self.lists["one"].are(self._bare(sound(_spelt(text)))):
+            return Number(Decimal(1))
         if not values:
             return self._without_number(sounds)
         if _MINUS.search(plain) or self.lists["negative"].found_in(self.lists["vague"].without(sounds)):
@@ -84,7 +87,7 @@ class Numbers:
 
 def _spelt(text: str) -> str:
     """With digits 0 to 9, "k" for a thousand and "/" for "par" written out, a space before a unit."""
-    plain = _PER.sub(" par ", _THOUSAND.sub(_thousands, digits(text.strip())))
+    plain = _PER.sub(" par ", _THOUSAND.sub(_thousands, digits(text.strip()).replace("\u066b", ".")))
     return _CENTS_APART.sub(r"\1,\2", _GLUED.sub(r"\1 ", plain))
 
 

@@ -52,7 +52,7 @@ class Reader:
                 search,
             )
 
-    def read(self, text: str, language: str, prompt: Prompt) -> Said:  # noqa: ARG002 - all languages are read
+    def read(self, text: str, language: str, prompt: Prompt) -> Said:
         """What a text means as the answer to this prompt. `language` is that of the conversation; people mix
         languages, so all of them are read whatever it is.
         """
@@ -62,16 +62,21 @@ class Reader:
         sounds = sound(shown)
         if kind := self.crisis.find(sounds):
             return InDanger(kind)
-        return _unreadable(text) or _code(text) or self._wish(sounds) or self._answer(shown, sounds, prompt)
+        return (
+            _unreadable(text)
+            or _code(text)
+            or self._wish(sounds)
+            or self._answer(shown, sounds, language, prompt)
+        )
 
     def _wish(self, sounds: str) -> Asked | None:
         return self.commands.find(self.commands.bare(sounds))
 
-    def _answer(self, text: str, sounds: str, prompt: Prompt) -> Said:
+    def _answer(self, text: str, sounds: str, language: str, prompt: Prompt) -> Said:
         if action := labels.near(self.commands.bare(sounds), prompt, self.commands):
             return Chosen(action)
         if prompt.wants == "number":
-            return self.numbers.parse(text)
+            return self.numbers.parse(text, language)
         if prompt.wants == "place":
             codes = self.search(text)
             return Places(codes) if codes else Puzzled("unknown_place")

@@ -19,10 +19,15 @@ NUMBERS = Numbers.read(Path(__file__).parents[2] / "content")
 WHY = {"negative", "vague", "out_of_range", "not_a_number"}
 
 
-@pytest.mark.parametrize(("text", "meant"), CASES)
-def test_numbers_as_people_type_them(text, meant):
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
+def test_numbers_as_people_type_them(case):
+    text, meant, *language = case
     expected = Puzzled(meant) if meant in WHY else Number(Decimal(str(meant)))
-    assert NUMBERS.parse(text) == expected
+    assert NUMBERS.parse(text, *language) == expected
+
+
+def test_there_are_two_hundred_cases():
+    assert len(CASES) >= 200
 
 
 amounts = st.decimals(min_value=0, max_value=999_999, places=2).filter(lambda value: value == 0 or value >= 1)
