@@ -18,7 +18,8 @@ from tests.conversation.vocabulary import Chat, plain
 @dataclass(frozen=True)
 class Somebody:
     """`life` heads the script; `rounds` are lines before questions, `after` those at the end; `asides` are lines said
-    before the answer to a fact; numbers in `typed` are typed exactly (their bands change with the law); facts in `declined` are not told."""
+    before the answer to a fact; numbers in `typed` are typed exactly (their bands change with the law); facts in `declined` are not told; a yes/no fact
+    that is not named is no."""
 
     name: str
     life: tuple[str, ...]
@@ -37,7 +38,7 @@ NADIA = Somebody(
     facts={
         "age": 34, "couple": "no", "children": 2, "youngest_child": 5, "newly_alone": "no", "child_support": 0,
         "household_income": 90000, "work_income": 90000, "housing": "tenant", "rent": 52000, "residence": "french",
-        "pregnant": "no", "student": "no", "disability": "none", "work": "only", "other_parent": "none",
+        "disability": "none", "work": "only", "other_parent": "none", "home": "joigny", "unpaid_bills": "yes",
     },
     asides={"household_income": ("Pourquoi ?",)},
     typed=frozenset({"household_income", "rent", "children"}),
@@ -47,11 +48,11 @@ GEORGES = Somebody(
     name="georges",
     life=("Georges, 67 ans, vit seul avec une petite retraite.", "Il est propriétaire de sa maison."),
     rounds=(("Commencer", "Autres sujets", "Retraite et grand âge"),),
-    asides={"residence": ("Retour", "710,00 €")},
+    asides={"household_income": ("Retour", "De 65 à 69 ans")},
     typed=frozenset({"household_income"}),
     facts={
         "age": 67, "couple": "no", "children": 0, "household_income": 71000, "work": "none", "housing": "owner",
-        "residence": "french", "disability": "none",
+        "residence": "french", "disability": "none", "home": "joigny",
     },
     after=("Minimum vieillesse", "Prendre rendez-vous", "89300", "Joigny (89300)", "a"),
 )  # fmt: skip
@@ -61,7 +62,7 @@ KARIM = Somebody(
     rounds=(("Commencer", "Papiers et adresse"), ("Un autre sujet", "Se soigner")),
     facts={
         "age": 22, "couple": "no", "children": 0, "household_income": 0, "housing": "passing", "work": "none",
-        "student": "no", "pregnant": "no", "disability": "none",
+        "disability": "none", "home": "joigny",
     },
     declined=frozenset({"residence"}),
     typed=frozenset({"age", "children", "household_income"}),
@@ -98,13 +99,18 @@ def answer(person: Somebody, question: Question, chat: Chat) -> list[str]:
     """A label or a number; of boxes the labels of all that hold, then the button below them."""
     labels = [plain(button.label) for button in chat.reply.prompt.buttons]
     if len(question.facts) > 1:
+        if person.declined.intersection(question.facts):
+            return ["Je préfère ne pas dire"]
         asked = zip(labels, question.facts, question.pairs, strict=True)
-        ticked = [label for label, fact, ends in asked if _holds(ends[0], person.facts[fact])]
-        return [*ticked, chat.world.phrases["fr"].say("button.send_ticked" if ticked else "button.none_of_these")]
+        ticked = [label for label, fact, ends in asked if _holds(ends[0], person.facts.get(fact, "no"))]
+        return [
+            *ticked,
+            chat.world.phrases["fr"].say("button.send_ticked" if ticked else "button.none_of_these"),
+        ]
     fact = chat.world.rules.facts[question.fact]
     if fact.name in person.declined:
         return ["Je préfère ne pas dire"]
-    value = person.facts.get(fact.name)
+    value = person.facts.get(fact.name, "no" if fact.type == "yes_no" else None)
     if value is None:
         return ["Je ne sais pas"]
     if fact.name in person.typed and isinstance(value, int):
