@@ -95,7 +95,8 @@ def _arranged(scene: Scene, known: Appointment, outcome: Outcome) -> State:
         case events.NotTold():
             return scene.state.noting("not_told", code)
         case events.RemindersSet(_, before):
-            said = "reminders_set" if before else "reminders_off"
+            nothing = "only_offers" if care.waits and scene.world.reachable else "reminders_off"
+            said = "reminders_set" if before else nothing
             return _with(scene, known, replace(care, before=before)).noting(said)
         case events.Waits(_, waits, earlier):
             return _waits(scene, known, replace(care, waits=waits, earlier=earlier))

@@ -385,6 +385,14 @@ def test_an_offer_that_ran_out_does_not_disturb(chat: Chat) -> None:
     chat.happens(EarlierGone(CODE))
 
 
+def test_who_still_waits_is_not_told_that_nothing_is_kept(chat: Chat) -> None:
+    reachable(booked(chat, "Lundi 23 novembre à 14 h")).happens(Asked("why"))
+    for label in ("Une place plus tôt", "Oui, cherchez", "Me le rappeler", "La veille", "Me le rappeler"):
+        chat.press(label)
+    shown = chat.press("Ne plus m'écrire")
+    assert "seulement si une place se libère plus tôt" in shown and "Je ne garde rien" not in shown
+
+
 def test_waiting_can_be_ended(chat: Chat) -> None:
     waits(chat)
     chat.press("Ne plus attendre")
