@@ -33,15 +33,20 @@ class Library:
     versions: dict[str, tuple[Version, ...]]
     fingerprint: str
     _books: dict[date, RuleBook] = field(default_factory=dict, repr=False)
+    _latest: dict[date, RuleBook] = field(default_factory=dict, repr=False)  # as of the day last asked for
 
     def on(self, day: date) -> RuleBook:
         """The rules in force on a day. Raises `RuleErrors` where they do not fit together."""
         since = max((change for change in self.days_of_change() if change <= day), default=day)
         if since not in self._books:
             while len(self._books) >= _KEPT:
-                self._books.pop(next(iter(self._books)))
+                oldest = next(iter(self._books))
+                del self._books[oldest]
+                self._latest.pop(oldest, None)
             self._books[since] = self._book(since)
-        return self._books[since].as_of(day)
+        if (book := self._latest.get(since)) is None or book.day != day:
+            book = self._latest[since] = self._books[since].as_of(day)  # it computes much on its first use
+        return book
 
     def _book(self, day: date) -> RuleBook:
         held = [v for history in self.versions.values() if (v := in_force(history, day)) and not v.ended]
