@@ -13,7 +13,7 @@ from typing import Any, Self
 import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -101,6 +101,8 @@ class BotApi:
             return JSONResponse(error.body(), error.code)
         except GarbledError as garbled:
             return Response(str(garbled), media_type="application/json")
+        except ClientDisconnect:  # who called was killed meanwhile
+            return Response(status_code=499)
 
     async def _carry_out(self, request: Request) -> Any:
         name, params = request.path_params["method"], await _params(request)

@@ -1,0 +1,158 @@
+"""Turns a second by webhook on PostgreSQL with two processes, beside a bare handler that writes one row.
+
+Telegram, the people and the database run on the same machine, for both alike. Processor time is the program's own:
+it tells the same on a busy machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import os
+import random
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figures import Figure, percentile
+from benchmarks.people import TOWN
+from tests.botapi import BotApi
+from tests.botapi.delivery import Delivery
+from tests.botapi.world import Room
+from tests.postgres import running_postgres
+from tests.telegram.deployed import deployed, environment, registered
+
+PROCESSES = 2
+CHATS = 120
+AT_ONCE = 12
+WARM = CHATS
+TURNS = 2 * CHATS
+SECONDS = 8.0
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """`a_second`: turns; `processor`: seconds of it a turn; `half`: seconds of a turn at half that load."""
+
+    a_second: float
+    processor: float
+    half: list[float]
+
+
+def figures() -> list[Figure]:
+    bare = asyncio.run(_measured(_bare))
+    ours = asyncio.run(_measured(_ours))
+    ratio, processor = ours.a_second / bare.a_second, bare.processor / ours.processor
+    return [
+        Figure("turns a second", ours.a_second, note=f"{ratio:.2f} of the bare handler (aim 0.33)"),
+        Figure("bare handler, turns a second", bare.a_second),
+        Figure("processor time of a turn", ours.processor * 1000, "ms", note=f"bare: {processor:.2f} of it"),
+        Figure("p99 at half that load", percentile(ours.half, 99) * 1000, "ms", 100.0),
+        Figure("p50 at half that load", percentile(ours.half, 50) * 1000, "ms"),
+        Figure("bare handler, p99 at half its load", percentile(bare.half, 99) * 1000, "ms"),
+    ]
+
+
+async def _measured(program: Any) -> Measured:
+    with running_postgres() as database, tempfile.TemporaryDirectory() as folder:
+        async with BotApi() as api:
+            api.keep_calls = False
+            started: AbstractAsyncContextManager[list[int]] = program(api, database, folder)
+            async with started as pids, Delivery(api.world, api.methods) as delivery:
+                crowd = _Crowd(api, delivery)
+                await crowd.act(WARM)
+                before, began = _processor(pids), time.perf_counter()
+                await crowd.act(TURNS)
+                took = time.perf_counter() - began
+                spent = (_processor(pids) - before) / TURNS
+                delivery.took.clear()
+                await crowd.arrive(TURNS / took / 2, SECONDS)
+                return Measured(TURNS / took, spent, delivery.took)
+
+
+class _Crowd:
+    """Each chat acts after all others did, so that nobody waits for Telegram's limit of a chat."""
+
+    def __init__(self, api: BotApi, delivery: Delivery) -> None:
+        self._world, self._delivery = api.world, delivery
+        rooms = [api.world.rooms.setdefault(number, Room(number)) for number in range(1000, 1000 + CHATS)]
+        self._next = cycle(rooms)
+
+    async def act(self, turns: int) -> None:
+        """So many, always `AT_ONCE` under way."""
+        left = iter(range(turns))
+
+        async def some() -> None:
+            for _ in left:
+                await self._delivery.deliver(self._update(next(self._next)))
+
+        await asyncio.gather(*(some() for _ in range(AT_ONCE)))
+
+    async def arrive(self, a_second: float, seconds: float) -> None:
+        """By chance, whatever is still under way."""
+        chance, under_way = random.Random(1), []
+        until = time.perf_counter() + seconds
+        while time.perf_counter() < until:
+            update = self._update(next(self._next))
+            under_way.append(asyncio.create_task(self._delivery.deliver(update)))
+            await asyncio.sleep(chance.expovariate(a_second))
+        await asyncio.gather(*under_way)
+
+    def _update(self, room: Room) -> dict[str, Any]:
+        """The first choice where there is one, else the town."""
+        me = {"id": room.id, "is_bot": False, "first_name": "Passant", "language_code": "fr"}
+        last = next(reversed(room.messages.values()), None)
+        rows = last.get("reply_markup", {}).get("inline_keyboard", []) if last else []
+        if last and rows and len(rows[0]) == 1:
+            query = self._world.query(me, copy.deepcopy(last), rows[0][0]["callback_data"])
+            return self._world.update("callback_query", query)
+        message = self._world.message(room, me, {"text": TOWN if last else "/start"})
+        return self._world.update("message", copy.deepcopy(message))
+
+
+def _processor(pids: list[int]) -> float:
+    """Seconds that these processes have computed."""
+    stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
+    return sum(int(stat[11]) + int(stat[12]) for stat in stats) / TICK
+
+
+@asynccontextmanager
+async def _ours(api: BotApi, database: Any, folder: str) -> AsyncIterator[list[int]]:
+    env = environment(database.fresh(), api, folder)
+    env |= {"CLAIRDROIT_TELEGRAM_WEBHOOK": f"http://127.0.0.1:{(port := _free_port())}/telegram"}
+    async with deployed(env | {"CLAIRDROIT_PORT": str(port)}, PROCESSES) as machine:
+        assert (await registered(env))[0] == 0
+        yield machine.workers()
+
+
+@asynccontextmanager
+async def _bare(api: BotApi, database: Any, _folder: str) -> AsyncIterator[list[int]]:
+    port, where = _free_port(), database.fresh().replace("+psycopg", "")
+    command = [sys.executable, "-m", "benchmarks.bare_webhook", api.url, api.token, where, str(PROCESSES)]
+    bare = await asyncio.create_subprocess_exec(*command, str(port), stdout=asyncio.subprocess.PIPE)
+    assert bare.stdout
+    await bare.stdout.readline()
+    api.world.webhook = f"http://127.0.0.1:{port}/telegram"
+    try:
+        yield _children(bare.pid)
+    finally:
+        bare.terminate()
+        await bare.wait()
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
