@@ -114,7 +114,9 @@ async def test_who_blocks_the_bot_while_it_invites_is_forgotten(api, assistant, 
         assert (await tx.execute(text("SELECT count(*) FROM conversations"))).scalar_one() == 0
 
 
-@pytest.mark.parametrize("word", [*STOPS, "STOP", "Stop !", "/stop", "/STOP", "stop svp", "СТОП", "ARRÊTEZ"])
+@pytest.mark.parametrize(
+    "word", [*STOPS, "STOP", "Stop !", "/stop", "/STOP", "stop svp", "СТОП", "ARRÊTEZ", "/parar", "/стоп"]
+)
 async def test_stop_stops_at_once_in_every_language(chat, word):
     await chat.send("/start")
     await chat.press("Commencer")
