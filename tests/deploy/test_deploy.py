@@ -2,10 +2,14 @@
 
 import re
 import shutil
+import socket
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import click
+import httpx
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -204,10 +208,46 @@ def test_the_container_file_copies_what_is_there_ignores_the_rest_and_is_not_roo
     }
 
 
-def test_radicale_takes_its_file_and_asks_everybody_who_they_are(tmp_path):
-    config = TEXTS["radicale.conf"].replace("/var/lib/radicale", str(tmp_path))
-    file = tmp_path / "config"
-    file.write_text(config)
-    code, said = ran(str(ROOT / ".venv" / "bin" / "radicale"), "--config", file, "--verify-storage")
-    assert (code, "ERROR" in said) == (0, False), said
-    assert "type = htpasswd" in config
+@pytest.fixture
+def calendars(tmp_path):
+    """Radicale with our files, at another place; the address."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    config = TEXTS["radicale.conf"].replace("0.0.0.0:5232", f"127.0.0.1:{port}")
+    config = config.replace("/var/lib/radicale", f"{tmp_path}/data").replace("/etc/radicale", str(tmp_path))
+    (tmp_path / "config").write_text(config)
+    (tmp_path / "rights").write_text(TEXTS["radicale.rights"])
+    _, hashed = ran("openssl", "passwd", "-6", "secret")
+    users = ("clairdroit", "ccas-joigny", "caf-joigny")
+    (tmp_path / "users").write_text("".join(f"{user}:{hashed}" for user in users))
+    command = [sys.executable, "-m", "radicale", "--config", str(tmp_path / "config")]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+@needs("openssl")
+def test_each_partner_has_its_own_calendar_and_sees_no_other(calendars):
+    place = f"{calendars}/clairdroit/ccas-joigny/"
+
+    def asked(method, user, password="secret"):
+        client = httpx.Client(auth=(user, password), transport=httpx.HTTPTransport(retries=5), timeout=10)
+        with client:
+            return client.request(method, place).status_code
+
+    assert _once_up(lambda: asked("MKCALENDAR", "clairdroit")) == 201
+    assert asked("PROPFIND", "ccas-joigny") == 207
+    assert asked("PROPFIND", "caf-joigny") == 403
+    assert asked("DELETE", "caf-joigny") == 403
+    assert asked("PROPFIND", "ccas-joigny", "wrong") == 401
+
+
+def _once_up(ask):
+    for _ in range(100):
+        try:
+            return ask()
+        except httpx.ConnectError:
+            time.sleep(0.1)
+    raise AssertionError("Radicale does not start")
