@@ -48,7 +48,7 @@ GEORGES = Somebody(
     name="georges",
     life=("Georges, 67 ans, vit seul avec une petite retraite.", "Il est propriétaire de sa maison."),
     rounds=(("Commencer", "Autres sujets", "Retraite et grand âge"),),
-    asides={"household_income": ("Retour", "De 65 à 69 ans")},
+    asides={"age": ("Retour", "710,00 €")},
     typed=frozenset({"household_income"}),
     facts={
         "age": 67, "couple": "no", "children": 0, "household_income": 71000, "work": "none", "housing": "owner",
@@ -87,10 +87,10 @@ def script(person: Somebody, chat: Chat) -> Iterator[str]:
 
 def questions(person: Somebody, chat: Chat, told: set[str], said: Callable[[str], str]) -> Iterator[str]:
     while question := Scene(chat.state, chat.world).question:
-        for fact in question.facts:
-            for line in person.asides.get(fact, ()) if fact not in told else ():
-                yield said(line)
-        told.update(question.facts)
+        alone = question.fact if len(question.facts) == 1 else ""
+        for line in person.asides.get(alone, ()) if alone not in told else ():
+            yield said(line)
+        told.add(alone)
         for line in answer(person, question, chat):
             yield said(line)
 

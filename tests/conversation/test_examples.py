@@ -71,7 +71,7 @@ def test_an_example_ends_in_an_appointment_that_the_partner_sees(partners: str, 
     shown = played(script, partners)
     if TOO_SLOW in shown:  # two cores for all tests: a calendar that answers late is honestly left out
         shown = played(script, partners)
-    assert "C'est réservé." in shown
+    assert "C'est réservé." in shown, shown[-3000:]
     found = CODE.search(shown)
     assert found, shown[-2000:]
     [booked] = [event for event in events(partners, shown) if found[1] in event]
