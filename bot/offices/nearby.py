@@ -27,6 +27,8 @@ class Nearby:
         """The INSEE codes of the nearest communes, the nearest first. A centre is no border: several are given,
         for the person to choose.
         """
+        if not -90 <= latitude <= 90:  # noqa: PLR2004 - the poles
+            return ()
         shrunk = math.cos(math.radians(latitude))
 
         def away(centre: Centre) -> float:
