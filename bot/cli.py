@@ -20,6 +20,7 @@ _COMMANDS: Final = {
     "rules": "bot.commands.rules:rules",
     "serve": "bot.commands.serve:serve",
     "telegram": "bot.commands.telegram:telegram",
+    "train": "bot.commands.train:train",
     "simulate": "bot.commands.households:simulate",
     "understand": "bot.commands.understand:understand",
 }

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from bot.understanding.model import UNKNOWN
 from bot.understanding.phrases import sound
 from bot.understanding.reader import Reader
 
 WISHES: Final = (
     "book", "cancel", "reschedule", "human", "erase", "stop", "restart", "back", "why", "dont_know",
 )  # fmt: skip
-UNKNOWN: Final = "unknown_scope"
-HALF: Final = 0.5  # votes for a topic that make it half sure; not calibrated before issue 7
+HALF: Final = 0.5  # votes for a topic that make it half sure, where no trained model is at hand
+FAINT: Final = 0.35  # a share below which no topic is named
 
 
 class Label(NamedTuple):
-    """A label of DESIGN.md §6, and how sure it is: 1 for a listed phrase, below it for a count of words."""
+    """A label of DESIGN.md §6, and how sure it is: 1 for a listed phrase, below it the model's share."""
 
     name: str
     confidence: float
@@ -25,7 +26,14 @@ class Label(NamedTuple):
 def label(reader: Reader, text: str) -> Label:
     """What a text is about, on its own."""
     sounds = sound(text)
-    return next(_certain(reader, sounds), None) or _topic(reader, sounds)
+    found = next(_certain(reader, sounds), None)
+    return found or (_guessed(reader, text) if reader.model.there else _topic(reader, sounds))
+
+
+def _guessed(reader: Reader, text: str) -> Label:
+    """The likeliest topic of the trained model, with its calibrated share."""
+    name, share = reader.model.guesses(text)[0]
+    return Label(name, share) if share >= FAINT else Label(UNKNOWN, 1 - share)
 
 
 def _certain(reader: Reader, sounds: str) -> Iterator[Label]:

@@ -19,6 +19,7 @@ from bot.storage import references
 from bot.understanding import labels
 from bot.understanding.commands import Commands
 from bot.understanding.crisis import CrisisLexicon
+from bot.understanding.model import FILE, UNKNOWN, Trained
 from bot.understanding.numbers import Numbers
 from bot.understanding.phrases import sound
 from bot.understanding.topics import ENOUGH, TopicWords
@@ -38,6 +39,7 @@ class Reader:
     commands: Commands
     numbers: Numbers
     topics: TopicWords
+    model: Trained
     search: Search
 
     @classmethod
@@ -49,6 +51,7 @@ class Reader:
                 Commands.read(content),
                 Numbers.read(content),
                 TopicWords.read(content / "utterances"),
+                Trained(content / "trained" / FILE),
                 search,
             )
 
@@ -80,8 +83,18 @@ class Reader:
         if prompt.wants == "place":
             codes = self.search(text)
             return Places(codes) if codes else Puzzled("unknown_place")
-        names = self.topics.find(sounds, SURE if prompt.wants == "words" else ENOUGH)
+        names = self._topics(text, sounds, asked=prompt.wants == "words")
         return Topics(names) if names else Puzzled("not_understood")
+
+    def _topics(self, text: str, sounds: str, *, asked: bool) -> tuple[str, ...]:
+        """What the listed words name, and what the trained model is sure of; where something else was `asked`,
+        only what is said twice as clearly.
+        """
+        listed = self.topics.find(sounds, SURE if asked else ENOUGH)
+        if listed or asked or not self.model.there:
+            return listed
+        name, share = self.model.guesses(text)[0]
+        return (name,) if share >= self.model.line and name != UNKNOWN else ()
 
 
 def _code(text: str) -> Code | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.eligibility import yamlfile
 from bot.eligibility.yamlfile import Item
+from bot.understanding.model import UNKNOWN
 from bot.understanding.phrases import sound
 
 STEM = 8  # letters of a word that count: inscription and inscriptions are one
@@ -33,7 +34,9 @@ class TopicWords:
         """The examples of every language at once. Raises `Mistake` with the place of what cannot be read."""
         held: dict[str, Counter[str]] = defaultdict(Counter)
         for path in sorted(folder.glob("*.yml")):
-            for topic, example in _examples(yamlfile.read(path, f"content/utterances/{path.name}")):
+            for topic, example in examples(yamlfile.read(path, f"content/utterances/{path.name}")):
+                if topic == UNKNOWN:
+                    continue
                 for word in _stems(sound(example)):
                     held[word][topic] += 1
         return cls({word: vote for word, topics in held.items() if (vote := _vote(topics))})
@@ -61,7 +64,7 @@ def _stems(sounds: str) -> set[str]:
     return {word[:STEM] for word in sounds.split() if len(word) >= FEWEST and not word.isdigit()}
 
 
-def _examples(item: Item) -> Iterator[tuple[str, str]]:
+def examples(item: Item) -> Iterator[tuple[str, str]]:
     """The (intent, example) pairs of a Rasa training file."""
     given = item.fields(["version", "nlu"], [])
     for block in given["nlu"].members():

@@ -8,6 +8,8 @@ from typing import Final, NamedTuple
 
 import yaml
 
+from bot.folding import fold
+
 _HERE: Final = Path(__file__).parent
 
 
@@ -31,6 +33,18 @@ def harmless() -> Iterator[Said]:
 
 
 def topics() -> Iterator[Said]:
+    """Less what stands among the examples by chance."""
+    learnt = {fold(line[2:]) for line in _learnt()}
+    return (said for said in _topics() if fold(said.text) not in learnt)
+
+
+def _learnt() -> Iterator[str]:
+    for path in (_HERE.parents[2] / "content" / "utterances").glob("*.yml"):
+        for block in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
+            yield from block["examples"].splitlines()
+
+
+def _topics() -> Iterator[Said]:
     for language, blocks in yaml.safe_load((_HERE / "topics.yml").read_text("utf-8")).items():
         yield from _all(language, blocks)
 
