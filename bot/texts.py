@@ -58,6 +58,7 @@ _READ_BY_PEOPLE: Final[dict[str, frozenset[str] | None]] = {
         {"name", "short", "in_short", "say", "papers", "steps", "appeal.within", "appeal.how", "coarse"}
     ),
 }
+_NO_WORDS: Final = frozenset({"tick.in", "tick.from"})  # which answers a box stands for
 _NEVER_SHOWN: Final = frozenset({"rules/facts/shared.yml"})
 
 
@@ -211,7 +212,8 @@ def _within(item: Item, key: str, keys: frozenset[str] | None, *, inside: bool) 
         for name, value in item.entries():
             below = f"{key}.{name.text()}".lstrip(".")
             named = {name.text(), ".".join(below.split(".")[-2:])}
-            yield from _within(value, below, keys, inside=inside or not named.isdisjoint(keys or ()))
+            if named.isdisjoint(_NO_WORDS):
+                yield from _within(value, below, keys, inside=inside or not named.isdisjoint(keys or ()))
 
 
 def template(data: Path) -> Catalog:

@@ -22,7 +22,7 @@ from bot.conversation.screens.page import (
 )
 from bot.conversation.state import Begun, Correcting, State, TopicsChosen
 
-_SHOWN_LANGUAGES = 3
+_SHOWN_LANGUAGES = 8  # each in its own name: who reads no French must find theirs
 
 
 def draw_greeting(scene: Scene) -> Page:
