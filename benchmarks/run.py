@@ -22,6 +22,7 @@ MODULES: Final = {
     "exact": "benchmarks.exact",
     "next": "benchmarks.next_question",
     "peers": "benchmarks.peers",
+    "understanding": "benchmarks.understanding",
 }
 """Each module has a line of docstring that says what it measures, and `figures() -> list[Figure]`."""
 
