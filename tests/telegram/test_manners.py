@@ -159,3 +159,18 @@ async def test_a_typed_answer_while_buttons_stand_leaves_no_old_keyboard(chat):
     await chat.send("89300")
     await asyncio.sleep(0)
     assert len([shown for shown in chat.screen if shown.buttons]) == 1
+
+
+async def test_an_invitation_and_a_position_delivered_twice_count_once(api, chat):
+    await to_the_commune(chat)
+    await chat.press(OFFER)
+    where = api.world.message(api.world.rooms[chat.id], chat.me, {"location": JOIGNY})
+    update = api.world.update("message", where)
+    for _ in range(2):
+        api.world.pending[update["update_id"]] = update
+        await api.world.stir()
+        await asyncio.wait_for(api.quiet(), 5)
+    texts = [shown.text for shown in chat.screen]
+    assert sum(text.startswith("Touchez le bouton en bas") for text in texts) == 1
+    assert sum(text.startswith("Merci. Votre position") for text in texts) == 1
+    assert sum(text.startswith("Laquelle de ces communes") for text in texts) == 1
