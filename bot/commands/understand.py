@@ -12,8 +12,7 @@ from bot.eligibility.problems import RuleErrors
 from bot.settings import data_folder
 from bot.understanding.labelling import label
 from bot.understanding.reader import Reader
-
-UNDETERMINED = "und"  # BCP 47: no language is given, and none is detected yet
+from bot.understanding.tongues import language_of
 
 
 @click.command()
@@ -28,7 +27,11 @@ def understand() -> None:
             given = _given(line, number)
             found = label(reader, given["text"])
             said = {"label": found.name, "confidence": round(found.confidence, 3)}
-            click.echo(json.dumps(said | {"lang": given.get("lang", UNDETERMINED)}, ensure_ascii=False))
+            click.echo(
+                json.dumps(
+                    said | {"lang": given.get("lang") or language_of(given["text"])}, ensure_ascii=False
+                )
+            )
 
 
 def _given(line: str, number: int) -> dict[str, Any]:

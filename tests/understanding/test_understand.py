@@ -68,6 +68,23 @@ def test_the_language_given_is_given_back():
 
 
 @pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("je ne peux plus payer mon loyer", "fr"),
+        ("i cannot pay my rent", "en"),
+        ("no puedo pagar el alquiler", "es"),
+        ("لا أستطيع دفع الإيجار", "ar"),
+        ("не можу платити за оренду", "uk"),
+        ("kiramı ödeyemiyorum artık", "tr"),
+        ("nu mai pot plăti chiria", "ro"),
+        ("ok", "und"),
+    ],
+)
+def test_the_language_is_told_where_none_is_given(text, code):
+    assert run(json.dumps({"text": text}))[0]["lang"] == code
+
+
+@pytest.mark.parametrize(
     "line", ["secret words", '["secret words"]', '{"texte": "secret words"}', '{"text": 5}']
 )
 def test_a_line_that_is_none_is_refused_without_repeating_it(line):

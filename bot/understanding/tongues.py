@@ -1,0 +1,28 @@
+"""The language of a text, by the library py3langid, among those that the assistant speaks. Loaded on first use."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+SPOKEN: Final = ("fr", "en", "es", "pt", "ar", "uk", "tr", "ro")
+SURE: Final = 0.8  # below it, no language is named
+UNDETERMINED: Final = "und"  # BCP 47
+FEWEST: Final = 2  # words: one word alone is of many languages
+
+
+def language_of(text: str) -> str:
+    """The code of a language, or `UNDETERMINED` where it is not clear."""
+    if len(text.split()) < FEWEST:
+        return UNDETERMINED
+    code, share = _identifier().classify(text)
+    return str(code) if share >= SURE else UNDETERMINED
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - its tables are 90 MB
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(SPOKEN)
+    return identifier
