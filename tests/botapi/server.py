@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.botapi.chat import Chat
-from tests.botapi.errors import NOT_FOUND, UNAUTHORIZED, ApiError
+from tests.botapi.errors import NOT_FOUND, UNAUTHORIZED, ApiError, bad
 from tests.botapi.methods import Methods, Params
 from tests.botapi.world import Room, World
 
@@ -55,6 +55,9 @@ class BotApi:
         self.faults: list[Fault] = []
         self.chance: Callable[[str], Fault | None] = lambda _method: None  # for faults that strike at random
         self.calls: list[tuple[str, Params]] = []
+        self.second_opinion: Callable[[str, Params], str] | None = (
+            None  # what another description complains of
+        )
         self.keep_calls = True  # not in long runs
         self.refused: list[ApiError] = []  # what a bot should not have sent; faults on request are not here
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -108,6 +111,8 @@ class BotApi:
         name, params = request.path_params["method"], await _params(request)
         if self.keep_calls:
             self.calls.append((name, params))
+        if self.second_opinion and (wrong := self.second_opinion(name, params)):
+            self.refused.append(bad(wrong))
         fault = self._fault(name)
         if fault and not fault.after:
             await self._fail(fault)

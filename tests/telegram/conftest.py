@@ -8,6 +8,7 @@ import pytest
 
 from bot.channels.telegram import Manner, Poller, Telegram, load_wording
 from tests.botapi import TOKEN, BotApi
+from tests.botapi.by_another_hand import complaint
 from tests.telegram.scripted import Scripted
 
 CONTENT = Path(__file__).parents[2] / "content"
@@ -23,6 +24,7 @@ def wording():
 async def api():
     """Everything that we send must have been acceptable to Telegram; `api.refused.clear()` where it is not meant to."""
     async with BotApi() as api:
+        api.second_opinion = complaint
         yield api
     assert [f"{error.description}: {error.reason}" for error in api.refused] == []
     assert not api.world.open_queries, "each press must be answered, or its button spins for ever"
