@@ -34,6 +34,7 @@ def figures() -> list[Figure]:
         *_danger(reader),
         *_false_alarms(reader),
         *_topics(reader),
+        *_later_topics(reader),
         *_numbers(reader),
         *_speed(reader),
         Figure("memory: the phrase lists", listed - before, "MiB"),
@@ -81,6 +82,29 @@ def _topics(reader: Reader) -> Iterator[Figure]:
         wrong += sum(name != said.label for said, (name, _) in sure.items())
         total += len(texts)
     yield Figure(f"sure and wrong, of {total}", _percent(wrong, total), "%", 2)
+
+
+def _later_topics(reader: Reader) -> Iterator[Figure]:
+    """Of texts written after the model was trained: the clean figure."""
+    kinds = _by(held_out.later_topics(), lambda said: "fr" if said.language == "fr" else "en es tr ar")
+    for language, texts in kinds.items():
+        guesses = {said: reader.model.guesses(said.text) for said in texts}
+        names = {said: [name for name, _ in all_ if name != UNKNOWN] for said, all_ in guesses.items()}
+        first = sum(names[said][0] != said.label for said in texts)
+        third = sum(said.label not in names[said][:3] for said in texts)
+        sure = [
+            said
+            for said, all_ in guesses.items()
+            if all_[0][1] >= reader.model.line and all_[0][0] != said.label
+        ]
+        aims = (10, 3) if language == "fr" else (15, 5)
+        yield Figure(
+            f"later texts, topic not the first, {language}", _percent(first, len(texts)), "%", aims[0]
+        )
+        yield Figure(f"  nor among three, {language}", _percent(third, len(texts)), "%", aims[1])
+        yield Figure(
+            f"  sure and wrong, {language}, of {len(texts)}", _percent(len(sure), len(texts)), "%", 2
+        )
 
 
 def _numbers(reader: Reader) -> Iterator[Figure]:

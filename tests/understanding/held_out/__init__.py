@@ -45,7 +45,16 @@ def _learnt() -> Iterator[str]:
 
 
 def _topics() -> Iterator[Said]:
-    for language, blocks in yaml.safe_load((_HERE / "topics.yml").read_text("utf-8")).items():
+    yield from _file("topics.yml")
+
+
+def later_topics() -> Iterator[Said]:
+    """Written after the model was trained."""
+    yield from _file("topics_second.yml")
+
+
+def _file(name: str) -> Iterator[Said]:
+    for language, blocks in yaml.safe_load((_HERE / name).read_text("utf-8")).items():
         yield from _all(language, blocks)
 
 
