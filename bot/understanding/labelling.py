@@ -13,7 +13,7 @@ WISHES: Final = (
     "book", "cancel", "reschedule", "human", "erase", "stop", "restart", "back", "why", "dont_know",
 )  # fmt: skip
 HALF: Final = 0.5  # votes for a topic that make it half sure, where no trained model is at hand
-FAINT: Final = 0.35  # a share below which no topic is named
+FAINT: Final = 0.5  # a share below which no topic is named
 
 
 class Label(NamedTuple):
