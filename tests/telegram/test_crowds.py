@@ -44,7 +44,7 @@ class Run:
 
 SHORT = (
     Run(people=8, messages=8, processes=2),
-    Run(people=8, messages=8, processes=2, kill_every=6.0, trouble=0.2),
+    Run(people=8, messages=8, processes=2, kill_every=6.0, restart_after=9.0, trouble=0.2),
 )
 LONG = (
     Run(people=1000, messages=20, processes=4),
