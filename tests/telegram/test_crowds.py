@@ -91,11 +91,15 @@ async def restarting(postgres, after):
 
 async def whole(run, postgres, url, home):
     """The run, and what is to be said of it."""
+    with (home / "log").open("wb") as log:
+        return await _whole(run, postgres, url, home, log)
+
+
+async def _whole(run, postgres, url, home, log):
     chance, kills = random.Random(run.seed), []
     async with BotApi() as api:
         api.keep_calls = False
         env = environment(url, api, home)
-        log = (home / "log").open("wb")
         async with deployed(
             env | {"CLAIRDROIT_TELEGRAM_WEBHOOK": "http://127.0.0.1/telegram"}, run.processes, log
         ) as machine:

@@ -28,7 +28,8 @@ class Phone:
     def __init__(self, driver: Chrome, address: str) -> None:
         self.driver = driver
         self.address = address
-        driver.delete_all_cookies()
+        driver.get("about:blank")  # nothing is under way any more that could set a cookie
+        driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
         driver.get(address)
 
     # --- looking ------------------------------------------------------------------------------------------

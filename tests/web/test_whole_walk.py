@@ -35,6 +35,10 @@ NADIA = {
     "Quelle est votre situation en France": "Nationalité française",
     "ressources": "900",
 }
+TICKED = (
+    "Un loyer, des factures ou des crédits que je ne peux plus payer",
+    "Je paie un loyer", "J'ai 31 ans ou plus", "J'ai un ou plusieurs enfants à charge",
+)  # fmt: skip
 MOST_QUESTIONS = 20
 
 
@@ -77,13 +81,15 @@ def choices(phone: Phone) -> list[str]:
 def answer_as(phone: Phone, person: dict[str, str]) -> int:
     """Answer until the results are there; the number of questions."""
     for number in range(MOST_QUESTIONS):
-        if "Prendre rendez-vous" in choices(phone):
+        if "Prendre rendez-vous" in phone.labels():
             return number
         said = next((said for asked, said in person.items() if asked in phone.newest), "Non")
         offered = choices(phone)
         if said in offered:
             phone.press(said)
-        elif phone.driver.find_elements(By.CSS_SELECTOR, ".tick"):
+        elif boxes := phone.driver.find_elements(By.CSS_SELECTOR, ".tick"):
+            for label in {box.text for box in boxes}.intersection(TICKED):
+                phone.tap(label)
             phone.press("Continuer")
         else:
             phone.write(said)
