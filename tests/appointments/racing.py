@@ -14,7 +14,7 @@ import random
 import sys
 import time
 import uuid
-from collections import Counter
+from collections import Counter, deque
 from datetime import UTC, datetime, timedelta
 
 from bot.appointments.booking import Bookings
@@ -32,6 +32,7 @@ from tests.appointments.worlds import MONDAY, PARIS, WORDS
 DESK = Desk("ccas", PARIS, "Mo-Tu 09:00-12:00", ("",), Visit(10, 0, 0, 1, 2))
 """72 seats, for which fifty people race."""
 ROOM = Span(MONDAY, MONDAY + timedelta(days=2))
+MANY = 12  # events that the partner leaves standing
 
 
 class Running:
@@ -119,24 +120,30 @@ async def people(url, database, began, attempts, how_many, seed):
 
 
 async def partner(url, _database, _began, attempts, _how_many, seed):
-    """Looks, writes where it is free, looks again, and takes its own out where it met somebody else's."""
-    chance, told = random.Random(seed), Counter()
+    """Looks, writes where it is free, looks again, and takes its own out where it met somebody else's, or has many."""
+    chance, told, standing = random.Random(seed), Counter(), deque[str]()
     async with Calendars(url) as calendars:
         for _ in range(attempts):
             await asyncio.sleep(chance.uniform(0, 0.3))
+            calendar = calendars.named("")
+            if len(standing) >= MANY:  # else the people would soon find nothing to race for
+                old = standing.popleft()
+                await insist(lambda calendar=calendar, old=old: calendar.delete(f"{old}.ics", ""))
             starts = MONDAY + timedelta(days=chance.randrange(2), hours=9, minutes=5 * chance.randrange(35))
+            span, uid = Span(starts, starts + timedelta(minutes=10)), f"partner-{uuid.uuid4()}"
             try:
-                told[await one_event(calendars.named(""), Span(starts, starts + timedelta(minutes=10)))] += 1
+                came = await one_event(calendar, span, uid)
             except CalendarDown:
-                told["down"] += 1
+                came = "down"
+            told[came] += 1
+            standing += [uid] if came == "partner wrote" else []
     return {"told": told, "holds": {}}
 
 
-async def one_event(calendar, span):
+async def one_event(calendar, span, uid):
     """Whatever happens, its own event is out of the calendar, or stands there alone."""
     if await others(calendar, span, ""):
         return "partner saw it taken"
-    uid = f"partner-{uuid.uuid4()}"
     starts, ends = (moment.astimezone(UTC) for moment in span)
     text = vcalendar(f"UID:{uid}\nDTSTART:{starts:%Y%m%dT%H%M%SZ}\nDTEND:{ends:%Y%m%dT%H%M%SZ}")
     alone = False

@@ -6,31 +6,13 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from icalendar import Calendar as ICalendar
 
 from bot.appointments.booking import Wish
 from bot.appointments.desks import Stop, Visit
 from bot.appointments.spans import Span
-from bot.appointments.store import Appointments, InMemory
 from bot.conversation.events import Booked, BookingFailed, CancelFailed, Cancelled, SlotTaken
-from bot.storage.database import Database
 from tests.appointments.worlds import MONDAY, shown, world
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-async def store(request):
-    if request.param == "memory":
-        yield InMemory()
-    else:
-        async with Database(request.getfixturevalue(f"{request.param}_url")) as database:
-            yield Appointments(database)
-
-
-@pytest.fixture
-async def ours(calendar, store):
-    async with world(calendar.url, store) as made:
-        yield made
 
 
 async def book_first(ours):

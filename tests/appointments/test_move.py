@@ -5,32 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from icalendar import Calendar as ICalendar
 
 from bot.appointments.booking import Wish
 from bot.appointments.caldav import Calendars
 from bot.appointments.slots import free
-from bot.appointments.store import Appointments, InMemory
+from bot.appointments.store import InMemory
 from bot.conversation.events import Booked, BookingFailed, Cancelled, SlotTaken
-from bot.storage.database import Database
 from tests.appointments.test_crashes import Dead, dying_world, recovered, whole_or_none
 from tests.appointments.worlds import MONDAY, shown, world
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-async def store(request):
-    if request.param == "memory":
-        yield InMemory()
-    else:
-        async with Database(request.getfixturevalue(f"{request.param}_url")) as database:
-            yield Appointments(database)
-
-
-@pytest.fixture
-async def ours(calendar, store):
-    async with world(calendar.url, store) as made:
-        yield made
 
 
 async def booked_and_others(ours):

@@ -4,27 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
-from bot.appointments.store import Appointments, InMemory
 from bot.conversation.events import Booked, BookingFailed, SlotTaken
-from bot.storage.database import Database
-from tests.appointments.worlds import shown, world
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-async def store(request):
-    if request.param == "memory":
-        yield InMemory()
-    else:
-        async with Database(request.getfixturevalue(f"{request.param}_url")) as database:
-            yield Appointments(database)
-
-
-@pytest.fixture
-async def ours(calendar, store):
-    async with world(calendar.url, store) as made:
-        yield made
+from tests.appointments.worlds import shown
 
 
 async def late_visit(ours):

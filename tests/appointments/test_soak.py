@@ -75,7 +75,7 @@ async def test_many_people_in_four_processes_and_a_partner(calendar, request, ki
         pass  # its tables
     began = time.time()
     shares = [("people", attempts // 4, crowd // 4 + (number < crowd % 4)) for number in range(4)]
-    shares.append(("partner", attempts // 20, 1))
+    shares.append(("partner", attempts // 5, 1))  # for about as long as the people
     commands = [
         module("racing", what, calendar.url, url, began, share, people, number)
         for number, (what, share, people) in enumerate(shares)
