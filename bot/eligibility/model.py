@@ -223,3 +223,4 @@ class RightText:
     amount_unit: str = "EUR/month"
     local: bool = False
     orientation: bool = False  # it shows the way to somebody who decides; no yes or no is told
+    demonstration: bool = False  # invented, to show how a rule is written: nobody can claim it

@@ -21,7 +21,7 @@ _REQUIRED: Final = (
     "name", "in_short", "topics", "offices", "conditions", "apply", "appeal", "sources", "checked",
     "review_before",
 )  # fmt: skip
-_OPTIONAL: Final = ("short", "let", "amount", "amount_unit", "coarse", "local", "orientation")
+_OPTIONAL: Final = ("short", "let", "amount", "amount_unit", "coarse", "local", "orientation", "demonstration")
 _JOINTS: Final = ("all", "any", "none")
 
 Tree: TypeAlias = "Leaf | Joint"
@@ -139,6 +139,7 @@ def _text(fields: Mapping[str, Item]) -> RightText:
         amount_unit=fields["amount_unit"].one_of(UNITS) if "amount_unit" in fields else "EUR/month",
         local="local" in fields and fields["local"].truth(),
         orientation="orientation" in fields and fields["orientation"].truth(),
+        demonstration="demonstration" in fields and fields["demonstration"].truth(),
     )
 
 
