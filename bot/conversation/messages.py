@@ -25,12 +25,14 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Button:
     """`action` is opaque ASCII of at most 40 characters; it means something only beside its prompt's `id`.
-    `ticked` is None for an ordinary button, else the state of a box that can be ticked.
+    `ticked` is None for an ordinary button, else the state of a box that can be ticked. `main` is what most people
+    should do next: a channel makes it stand out.
     """
 
     label: str
     action: str
     ticked: bool | None = None
+    main: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,18 @@ from typing import Final
 
 from bot.eligibility.model import RightText, Verdict
 
-_ORDER: Final = {"likely": 0, "open": 1, "orientation": 2, "unlikely": 3}
+_ORDER: Final = {"likely": 0, "open": 1, "orientation": 2, "demonstration": 3, "unlikely": 4}
 _FAR: Final = 99  # a right of none of the topics that brought the person
 _MONTHS: Final = {"EUR/month": 1, "EUR/year": 12, "EUR": 12}  # what is paid once counts like a year's
 
 
 def standing(verdict: Verdict, text: RightText) -> str:
-    """Under which heading a right stands: a right that only shows the way has no yes or no."""
-    if text.orientation and verdict.conclusion != "unlikely":
-        return "orientation"
-    return verdict.conclusion
+    """Under which heading a right stands: one that only shows the way, or is invented, has no yes."""
+    if verdict.conclusion == "unlikely":
+        return "unlikely"
+    return (
+        "demonstration" if text.demonstration else "orientation" if text.orientation else verdict.conclusion
+    )
 
 
 def ranked(

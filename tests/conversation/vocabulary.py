@@ -188,6 +188,7 @@ def hold_laws(reply: Reply) -> None:
     """Five choices, short labels, opaque actions, short sentences, Telegram's limits."""
     prompt = reply.prompt
     assert len(prompt.buttons) <= 5
+    assert sum(button.main for button in chain(prompt.buttons, prompt.standing, prompt.menu)) <= 1
     assert prompt.blocks
     rows = [prompt.buttons, prompt.standing, prompt.menu]
     for button in chain(*rows):

@@ -18,28 +18,31 @@ from bot.conversation.screens.page import (
     button,
     following,
     leaf,
+    main,
     note,
     numbered,
     text,
     title,
 )
-from bot.conversation.screens.results import amount_in_words, short_name
+from bot.conversation.screens.results import amount_in_words, bookable, short_name
 from bot.conversation.state import State
 from bot.eligibility.model import Verdict
 
 _MARKS: Final[dict[str, Mark]] = {"likely": "yes", "unlikely": "no", "open": "open"}
 _COUNTED: Final = ("likely", "open", "orientation")
+_SHOWN: Final = MOST - 1  # rights on one page, beside the way to a person
 
 
 def draw(scene: Scene) -> Page:
     say, rights = scene.phrases.say, list(scene.verdicts)
-    first = MOST * _leaf(scene)
-    shown = rights[first : first + MOST]
-    more = (button(say("button.more_rights"), "more"),) if len(rights) > MOST else ()
+    first = _SHOWN * _leaf(scene)
+    shown = rights[first : first + _SHOWN]
+    go_on = (button(say("button.go_on"), "go"),) if scene.question else ()
+    more = (button(say("button.more_rights"), "more"),) if len(rights) > _SHOWN else ()
     labels = [short_name(scene, right) for right in shown]
     return Page(
-        (*_heading(scene, first, len(shown)), *_listed(scene, shown), text(say("results.press_for_more"))),
-        numbered(labels, "r", first), (*_onwards(scene), *more),
+        (*_heading(scene, first, len(shown)), *_listed(scene, shown), *_what_next(scene)),
+        (_to_a_person(scene), *numbered(labels, "r", first)), (*go_on, *more),
         menu=(button(say("button.other_topic"), "to:topics"),),
     )  # fmt: skip
 
@@ -59,7 +62,7 @@ def _heading(scene: Scene, first: int, shown: int) -> list[Block]:
 
 def _counts(scene: Scene) -> list[str]:
     """How many there are of each kind; nothing where the short list shows them all."""
-    if len(scene.verdicts) <= MOST:
+    if len(scene.verdicts) <= _SHOWN:
         return []
     kinds = [standing(verdict, scene.texts[right]) for right, verdict in scene.verdicts.items()]
     counts = [(kind, kinds.count(kind)) for kind in _COUNTED]
@@ -67,7 +70,7 @@ def _counts(scene: Scene) -> list[str]:
 
 
 def _hopeful(scene: Scene) -> bool:
-    return any(verdict.conclusion != "unlikely" for verdict in scene.verdicts.values())
+    return bool(bookable(scene))
 
 
 def _listed(scene: Scene, shown: list[str]) -> list[Block]:
@@ -88,15 +91,19 @@ def _line(scene: Scene, right: str, verdict: Verdict, mark: Mark) -> Block:
     return Block("item", " ".join(parts), mark)
 
 
-def _onwards(scene: Scene) -> tuple[Button, ...]:
+def _what_next(scene: Scene) -> list[Block]:
+    keys = ["results.press_for_more", *(("results.book",) if _hopeful(scene) else ())]
+    return [text(scene.phrases.say(key)) for key in keys]
+
+
+def _to_a_person(scene: Scene) -> Button:
     say = scene.phrases.say
-    go_on = (button(say("button.go_on"), "go"),) if scene.question else ()
-    return (*go_on, button(say("button.book"), "do:book"))
+    return main(say("button.book"), "do:book") if _hopeful(scene) else main(say("button.human"), "do:human")
 
 
 def press(scene: Scene, pressed: Action) -> Move | None:
     if pressed.verb == "more":
-        new = following(_leaf(scene), len(scene.verdicts), MOST)
+        new = following(_leaf(scene), len(scene.verdicts), _SHOWN)
         return Move(scene.after(_uncovered(scene)).look("results", str(new) if new else ""))
     if pressed.verb == "go" and scene.question:
         return Move(visit.left(scene))
@@ -110,4 +117,4 @@ def _uncovered(scene: Scene) -> State:
 
 def _leaf(scene: Scene) -> int:
     look = scene.path.look
-    return leaf(look.of if look else "", len(scene.verdicts), MOST)
+    return leaf(look.of if look else "", len(scene.verdicts), _SHOWN)

@@ -74,6 +74,11 @@ def button(label: str, action: str) -> Button:
     return Button(shortened(label), action)
 
 
+def main(label: str, action: str) -> Button:
+    """What most people should do next on this page."""
+    return Button(shortened(label), action, main=True)
+
+
 def numbered(labels: Sequence[str], verb: str, start: int = 0) -> tuple[Button, ...]:
     return tuple(button(label, f"{verb}:{index}") for index, label in enumerate(labels, start))
 

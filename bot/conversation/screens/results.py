@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.conversation.changes import in_other_words
-from bot.conversation.messages import Block, Mark
+from bot.conversation.messages import Block, Button, Mark
 from bot.conversation.ranking import standing
 from bot.conversation.scene import Scene
 from bot.conversation.screens import visit
@@ -16,6 +16,7 @@ from bot.conversation.screens.page import (
     at,
     button,
     item,
+    main,
     note,
     numbered,
     text,
@@ -27,7 +28,8 @@ from bot.eligibility.values import DONT_KNOW
 _SHOWN: Final = 4  # rights offered at once, beside a person
 _WHO: Final = 2  # how many of several are named in a sentence
 _MARKS: Final[dict[str, Mark]] = {
-    "likely": "yes", "unlikely": "no", "open": "open", "orientation": "", "true": "yes", "false": "no",
+    "likely": "yes", "unlikely": "no", "open": "open", "orientation": "", "demonstration": "", "true": "yes",
+    "false": "no",
 }  # fmt: skip
 
 
@@ -52,8 +54,15 @@ def draw_right(scene: Scene) -> Page:
     go_on = (button(say("button.go_on"), "go"),) if scene.question else ()
     return Page(
         (*blocks, *_appeal(scene, told), *_sources(scene, told, verdict)),
-        (button(say("button.book"), "v"), *go_on, button(say("button.all_results"), "do:results")),
+        (*_visit(scene, told, verdict), *go_on, button(say("button.all_results"), "do:results")),
     )
+
+
+def _visit(scene: Scene, told: RightText, verdict: Verdict) -> tuple[Button, ...]:
+    label = scene.phrases.say("button.book")
+    if told.demonstration:
+        return ()
+    return (button(label, "v") if verdict.conclusion == "unlikely" else main(label, "v"),)
 
 
 def press_right(scene: Scene, pressed: Action) -> Move | None:
@@ -207,4 +216,5 @@ def press_book(scene: Scene, pressed: Action) -> Move | None:
 
 def bookable(scene: Scene) -> list[str]:
     """The rights worth a visit, the most promising first."""
-    return [right for right, verdict in scene.verdicts.items() if verdict.conclusion != "unlikely"]
+    hopeful = [right for right, verdict in scene.verdicts.items() if verdict.conclusion != "unlikely"]
+    return [right for right in hopeful if not scene.texts[right].demonstration]
