@@ -21,6 +21,7 @@ from bot.understanding.commands import Commands
 from bot.understanding.crisis import CrisisLexicon
 from bot.understanding.model import FILE, UNKNOWN, Trained
 from bot.understanding.numbers import Numbers
+from bot.understanding.opinions import Opinion
 from bot.understanding.phrases import sound
 from bot.understanding.topics import ENOUGH, TopicWords
 
@@ -59,6 +60,10 @@ class Reader:
         """What a text means as the answer to this prompt. `language` is that of the conversation; people mix
         languages, so all of them are read whatever it is.
         """
+        return self.before_topics(text, language, prompt) or self.by_topic(text, prompt)
+
+    def before_topics(self, text: str, language: str, prompt: Prompt) -> Said | None:
+        """What every layer above that of topics makes of a text; None where it is left to that one."""
         shown = text[:LONGEST]
         if action := labels.exact(shown, prompt):
             return Chosen(action)
@@ -72,10 +77,15 @@ class Reader:
             or self._answer(shown, sounds, language, prompt)
         )
 
+    def by_topic(self, text: str, prompt: Prompt, opinion: Opinion | None = None) -> Said:
+        """What a text is about; by an engine's opinion, where there is one, else by the trained model."""
+        names = self._topics(text, sound(text), asked=prompt.wants == "words", opinion=opinion)
+        return Topics(names) if names else Puzzled("not_understood")
+
     def _wish(self, sounds: str) -> Asked | None:
         return self.commands.find(self.commands.bare(sounds))
 
-    def _answer(self, text: str, sounds: str, language: str, prompt: Prompt) -> Said:
+    def _answer(self, text: str, sounds: str, language: str, prompt: Prompt) -> Said | None:
         if action := labels.near(self.commands.bare(sounds), prompt, self.commands):
             return Chosen(action)
         if prompt.wants == "number":
@@ -83,18 +93,25 @@ class Reader:
         if prompt.wants == "place":
             codes = self.search(text)
             return Places(codes) if codes else Puzzled("unknown_place")
-        names = self._topics(text, sounds, asked=prompt.wants == "words")
-        return Topics(names) if names else Puzzled("not_understood")
+        return None
 
-    def _topics(self, text: str, sounds: str, *, asked: bool) -> tuple[str, ...]:
+    def _topics(self, text: str, sounds: str, *, asked: bool, opinion: Opinion | None) -> tuple[str, ...]:
         """What the listed words name, and what the trained model is sure of; where something else was `asked`,
         only what is said twice as clearly.
         """
         listed = self.topics.find(sounds, SURE if asked else ENOUGH)
-        if listed or asked or not self.model.there:
+        if listed or asked:
             return listed
-        name, share = self.model.guesses(text)[0]
-        return (name,) if share >= self.model.line and name != UNKNOWN else ()
+        opinion = opinion or self._own(text)
+        name = opinion.shares[0][0] if opinion and opinion.sure else UNKNOWN
+        return (name,) if name != UNKNOWN else ()
+
+    def _own(self, text: str) -> Opinion | None:
+        """What the trained model thinks, where there is one."""
+        if not self.model.there:
+            return None
+        shares = self.model.guesses(text)
+        return Opinion(shares, shares[0][1] >= self.model.line)
 
 
 def _code(text: str) -> Code | None:
