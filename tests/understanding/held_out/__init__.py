@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import yaml
 
 from bot.folding import fold
 
 _HERE: Final = Path(__file__).parent
+OUT_OF_SCOPE: Final = "unknown_scope"
 
 
 class Said(NamedTuple):
@@ -53,9 +54,43 @@ def later_topics() -> Iterator[Said]:
     yield from _file("topics_second.yml")
 
 
+def third_topics() -> Iterator[Said]:
+    """Written on 2026-11-22, apart from every example; less what stands among the examples by chance."""
+    learnt = {fold(line[2:]) for line in _learnt()}
+    said = (said for said in _file("third/topics.yml") if said.label != OUT_OF_SCOPE)
+    return (one for one in said if fold(one.text) not in learnt)
+
+
+def third_out_of_scope() -> Iterator[Said]:
+    """What belongs to no topic: no topic may be taken for sure here."""
+    return (said for said in _file("third/topics.yml") if said.label == OUT_OF_SCOPE)
+
+
+def third_several() -> Iterator[Said]:
+    """Messages of two or three topics at once; `label` names them all, with a space between."""
+    for language, block in _read("third/several.yml").items():
+        for place, line in enumerate(block.strip().splitlines()):
+            topics, text = line.split(" | ", maxsplit=1)
+            yield Said(language, topics, text, unread=place % 2 == 1)
+
+
+def third_crises() -> Iterator[Said]:
+    yield from _file("third/crisis.yml")
+
+
+def third_harmless() -> Iterator[Said]:
+    for language, block in _read("third/harmless.yml").items():
+        yield from _all(language, {"": block})
+
+
 def _file(name: str) -> Iterator[Said]:
-    for language, blocks in yaml.safe_load((_HERE / name).read_text("utf-8")).items():
+    for language, blocks in _read(name).items():
         yield from _all(language, blocks)
+
+
+def _read(name: str) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((_HERE / name).read_text("utf-8"))
+    return read
 
 
 def _all(language: str, blocks: dict[str, str]) -> Iterator[Said]:
