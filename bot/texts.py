@@ -9,57 +9,25 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from io import BytesIO
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import click
-from babel import Locale
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import read_po
 
-from bot.conversation.phrases import Phrases, Template
+from bot.conversation.phrases import SOURCE, Phrases, Template
 from bot.conversation.world import Topic
+from bot.conversation.writing import PRIVATE, capitalised, locale_of
 from bot.eligibility import yamlfile
 from bot.eligibility.problems import Mistake, RuleErrors
 from bot.eligibility.yamlfile import Item
+from bot.gathering import DOMAIN, is_plural, template, written
 
-SOURCE: Final = "fr"
-DOMAIN: Final = "clairdroit"
 _PLACEHOLDER: Final = re.compile(r"\{\w+\}")
 _DATED: Final = re.compile(rb'"POT-Creation-Date: .*')
-_PLURAL: Final = frozenset({"one", "other"})
-
-# Which entries of which files people read; None stands for all of a file.
-_READ_BY_PEOPLE: Final[dict[str, frozenset[str] | None]] = {
-    "content/messages.yml": None,
-    "content/topics.yml": frozenset({"label"}),
-    "content/telegram.yml": frozenset(
-        {
-            "in_short",
-            "answers",
-            "no_answers",
-            "answer",
-            "groups",
-            "trouble",
-            "erased",
-            "here",
-            "here_ask",
-            "here_button",
-            "here_thanks",
-        }
-    ),
-    "content/web.yml": frozenset({"words"}),
-    "content/offices/kinds.yml": frozenset({"name"}),
-    "content/helplines/*.yml": frozenset({"lead", "name", "hours", "happens", "advice"}),
-    "rules/facts/*.yml": frozenset({"label", "ask", "help", "tick", "choices", "change"}),
-    "rules/rights/*/*.yml": frozenset(
-        {"name", "short", "in_short", "say", "papers", "steps", "appeal.within", "appeal.how", "coarse"}
-    ),
-}
-_NO_WORDS: Final = frozenset({"tick.in", "tick.from"})  # which answers a box stands for
-_NEVER_SHOWN: Final = frozenset({"rules/facts/shared.yml"})
+_OWN_NAME: Final = "language.name"
 
 
 @dataclass(frozen=True)
@@ -80,11 +48,9 @@ def read(data: Path) -> Texts:
         topics, anyone = _topics(yamlfile.read(data / "content" / "topics.yml", "content/topics.yml"))
     except Mistake as mistake:
         raise RuleErrors([mistake.problem]) from mistake
-    catalogues = _catalogues(data / "locales")
-    languages = [SOURCE, *sorted(catalogues)]
-    return Texts(
-        {code: _phrases(code, templates, catalogues.get(code)) for code in languages}, topics, anyone
-    )
+    found = {code: catalogue(path) for code, path in catalogues(data / "locales").items()}
+    languages = sorted({SOURCE, *found}, key=lambda code: (code.partition("-")[0] != SOURCE, code))
+    return Texts({code: _phrases(code, templates, found.get(code)) for code in languages}, topics, anyone)
 
 
 def phrases_of(data: Path, name: str) -> Phrases:
@@ -99,14 +65,10 @@ def _flat(item: Item, prefix: str) -> Iterator[tuple[str, Template]]:
         name = f"{prefix}{key.text()}"
         if value.is_text:
             yield name, value.sentence()
-        elif _is_plural(value):
+        elif is_plural(value):
             yield name, {form.text(): said.sentence() for form, said in value.entries()}
         else:
             yield from _flat(value, f"{name}.")
-
-
-def _is_plural(item: Item) -> bool:
-    return not (item.is_text or item.is_list) and {key.text() for key, _ in item.entries()} == _PLURAL
 
 
 def _topics(item: Item) -> tuple[tuple[Topic, ...], tuple[str, ...]]:
@@ -126,30 +88,38 @@ def _topic(item: Item) -> Topic:
 # --- catalogues ---------------------------------------------------------------------------------------------
 
 
-def _catalogues(folder: Path) -> dict[str, Catalog]:
-    found = {}
-    for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po"):
-        code = path.parts[-3]
-        with path.open("rb") as file:
-            found[code.replace("_", "-")] = read_po(file, locale=code)
-    return found
+def catalogues(folder: Path) -> dict[str, Path]:
+    """The catalogue of each language below a folder. Easy French lies in ``fr@falc``, as CLDR writes it."""
+    paths = sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+    return {path.parts[-3].replace("_", "-").replace("@", PRIVATE): path for path in paths}
 
 
-def _phrases(code: str, templates: Mapping[str, Template], catalogue: Catalog | None) -> Phrases:
-    name = Locale.parse(code, sep="-").get_display_name() or code
-    own = name[:1].upper() + name[1:]
-    if catalogue is None:
+def catalogue(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parts[-3])
+
+
+def _phrases(code: str, templates: Mapping[str, Template], translated: Catalog | None) -> Phrases:
+    translations = _translations(translated) if translated else {}
+    own = capitalised(_own_name(code, templates, translations), code)
+    if translated is None:
         return Phrases(code, own, templates)
-    return Phrases(code, own, templates, _translations(catalogue), gettext.c2py(catalogue.plural_expr))
+    return Phrases(code, own, templates, translations, gettext.c2py(translated.plural_expr))
 
 
-def _translations(catalogue: Catalog) -> dict[str, str | tuple[str, ...]]:
+def _own_name(code: str, templates: Mapping[str, Template], translations: Mapping[str, object]) -> str:
+    """What a language calls itself: what its catalogue says, else what CLDR says."""
+    said = translations.get(str(templates.get(_OWN_NAME)))
+    return str(said or locale_of(code).get_display_name() or code)
+
+
+def _translations(translated: Catalog) -> dict[str, str | tuple[str, ...]]:
     return {
-        _source(message): _translated(message) for message in catalogue if message.id and _usable(message)
+        _source(message): _translated(message) for message in translated if message.id and usable(message)
     }
 
 
-def _usable(message: Message) -> bool:
+def usable(message: Message) -> bool:
     """Translated, checked, and with the very placeholders of the French."""
     translated = _translated(message)
     forms = translated if isinstance(translated, tuple) else (translated,)
@@ -172,63 +142,7 @@ def _translated(message: Message) -> str | tuple[str, ...]:
     return message.string if isinstance(message.string, str) else tuple(message.string or ())
 
 
-# --- extraction ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A French sentence, where it stands, and its plural where it has one."""
-
-    text: str
-    file: str
-    line: int
-    key: str
-    plural: str = field(default="")
-
-
-def sentences(data: Path, read: Mapping[str, frozenset[str] | None] = _READ_BY_PEOPLE) -> Iterator[Sentence]:
-    """Every French sentence that people read, file by file. `read` maps files to the entries that count in them,
-    None for all. Raises `Mistake`.
-    """
-    for pattern, keys in read.items():
-        for path in sorted(data.glob(pattern)):
-            shown_as = path.relative_to(data).as_posix()
-            if shown_as in _NEVER_SHOWN:
-                continue
-            yield from _within(yamlfile.read(path, shown_as), "", keys, inside=keys is None)
-
-
-def _within(item: Item, key: str, keys: frozenset[str] | None, *, inside: bool) -> Iterator[Sentence]:
-    if item.is_text:
-        if inside:
-            yield Sentence(item.sentence(), item.file, item.place.line, key)
-    elif item.is_list:
-        for member in item.members():
-            yield from _within(member, key, keys, inside=inside)
-    elif inside and _is_plural(item):
-        forms = {form.text(): said.sentence() for form, said in item.entries()}
-        yield Sentence(forms["one"], item.file, item.place.line, key, forms["other"])
-    else:
-        for name, value in item.entries():
-            below = f"{key}.{name.text()}".lstrip(".")
-            named = {name.text(), ".".join(below.split(".")[-2:])}
-            if named.isdisjoint(_NO_WORDS):
-                yield from _within(value, below, keys, inside=inside or not named.isdisjoint(keys or ()))
-
-
-def template(data: Path) -> Catalog:
-    """All sentences as a gettext template."""
-    catalogue = Catalog(project=DOMAIN, charset="utf-8", fuzzy=False)
-    for each in sentences(data):
-        source = (each.text, each.plural) if each.plural else each.text
-        catalogue.add(source, locations=[(each.file, each.line)], auto_comments=[each.key])
-    return catalogue
-
-
-def written(catalogue: Catalog) -> bytes:
-    buffer = BytesIO()
-    write_po(buffer, catalogue, width=110, ignore_obsolete=True)
-    return buffer.getvalue()
+# --- bringing the catalogues up to date ----------------------------------------------------------------------
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -245,13 +159,12 @@ def main(data: Path) -> None:
     gathered, folder = template(data), data / "locales"
     folder.mkdir(exist_ok=True)
     _write(folder / f"{DOMAIN}.pot", written(gathered))
-    for path in sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
-        with path.open("rb") as file:
-            catalogue = read_po(file, locale=path.parts[-3])
-        catalogue.update(gathered, no_fuzzy_matching=True)
-        _write(path, written(catalogue))
-        done = sum(1 for message in catalogue if message.id and _usable(message))
-        click.echo(f"{path.parts[-3]}: {done} of {len(gathered)} sentences")
+    for code, path in catalogues(folder).items():
+        known = catalogue(path)
+        known.update(gathered, no_fuzzy_matching=True)
+        _write(path, written(known))
+        done = sum(1 for message in known if message.id and usable(message))
+        click.echo(f"{code}: {done} of {len(gathered)} sentences")
 
 
 if __name__ == "__main__":

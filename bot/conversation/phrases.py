@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from functools import lru_cache
 from math import ceil, floor
 from typing import Final, TypeAlias
 
-from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
-from babel.numbers import NumberPattern, format_decimal, parse_pattern
+from babel.numbers import format_decimal
 
+from bot.conversation.writing import capitalised, locale_of, money, uncapitalised
 from bot.eligibility.model import Figure, Said
 
 Value: TypeAlias = str | int | float | Decimal | date | datetime | time | Figure | Sequence[str]
 Template: TypeAlias = str | Mapping[str, str]
 """A French sentence, or its forms for one and for several: ``{one: …, other: …}``, chosen by ``count``."""
 
+SOURCE: Final = "fr"
+"""The language in which every sentence is written first."""
 _WIDE: Final = 3
 _HALF_A_CENT: Final = 0.005
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
@@ -32,8 +33,8 @@ class Phrases:
     """`templates` are the French sentences by key; `translations` maps each French sentence to this
     language's (to its plural forms, chosen by `plural`). What is not translated is said in French.
 
-    `name` is the language's name in itself. Nothing here raises: an unknown key or placeholder shows as
-    it is.
+    `name` is the language's name in itself. `missed` collects the sentences that had to be said in French,
+    if somebody asked for that (`watched`). Nothing here raises: an unknown key or placeholder shows as it is.
     """
 
     language: str
@@ -41,6 +42,11 @@ class Phrases:
     templates: Mapping[str, Template]
     translations: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     plural: Callable[[int], int] = lambda count: int(count > 1)
+    missed: set[str] | None = field(default=None, compare=False)
+
+    def watched(self) -> Phrases:
+        """The same, collecting anew what is missed."""
+        return replace(self, missed=set())
 
     def say(self, key: str, **figures: Value) -> str:
         """The sentence of this key with its figures; `count` picks between one and several."""
@@ -55,8 +61,16 @@ class Phrases:
 
     def translate(self, french: str) -> str:
         """A sentence of the rules or of the content in this language."""
-        found = self.translations.get(french, french)
+        found = self.translations.get(french)
+        if found is None:
+            return self._french(french)
         return found if isinstance(found, str) else found[0]
+
+    def _french(self, sentence: str) -> str:
+        """Said in French for want of a translation. Easy French is French too: nothing is missed."""
+        if self.missed is not None and sentence and self.language.partition("-")[0] != SOURCE:
+            self.missed.add(sentence)
+        return sentence
 
     def tell(self, said: Said) -> str:
         """A sentence of a rule, with the figures it has for this household."""
@@ -70,7 +84,7 @@ class Phrases:
         forms = self.translations.get(template["one"])
         if isinstance(forms, tuple):
             return forms[min(self.plural(count), len(forms) - 1)]
-        return template["one" if count < 2 else "other"]  # noqa: PLR2004 - French: zero and one are singular
+        return self._french(template["one" if count < 2 else "other"])  # noqa: PLR2004 - French: zero is singular
 
     def _fill(self, template: str, figures: Mapping[str, Value]) -> str:
         def shown(match: re.Match[str]) -> str:
@@ -92,18 +106,18 @@ class Phrases:
             case time():
                 return self._hour(value)
             case int() | float() | Decimal():
-                return format_decimal(value, locale=_locale(self.language))
+                return format_decimal(value, locale=locale_of(self.language))
             case _:
-                return format_list(list(value), style="standard", locale=_locale(self.language))
+                return format_list(list(value), style="standard", locale=locale_of(self.language))
 
     def inline(self, french: str) -> str:
         """A few words that stand alone elsewhere, within a sentence: a single capital at the start goes."""
         words = self.translate(french)
-        return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+        return words if words[1:2].isupper() else uncapitalised(words, self.language)
 
     def either(self, parts: Sequence[str]) -> str:
         """Several possibilities: "a, b ou c"."""
-        return format_list(list(parts), style="or", locale=_locale(self.language))
+        return format_list(list(parts), style="or", locale=locale_of(self.language))
 
     def day(self, value: date) -> str:
         """A date with its year, as in "le 21 novembre 2026"."""
@@ -111,15 +125,13 @@ class Phrases:
 
     def moment(self, value: datetime) -> str:
         """A day and hour that stand alone: "Mardi 24 novembre à 9 h 30"."""
-        shown = self.show(value)
-        return shown[:1].upper() + shown[1:]
+        return capitalised(self.show(value), self.language)
 
     def euros(self, cents: int | Decimal) -> str:
         """An amount: cents are shown only where there are any."""
         amount = Decimal(cents) / 100
         whole = amount == amount.to_integral_value()
-        pattern, locale = _money(self.language, 0 if whole else 2), _locale(self.language)
-        return str(pattern.apply(amount, locale, currency="EUR", currency_digits=False))
+        return str(money(self.language, 0 if whole else 2).apply(amount, locale_of(self.language)))
 
     def about(self, amount: Figure) -> str:
         """What a right may bring, in whole euros around it: "entre 150 € et 251 € par mois environ"; only its
@@ -169,26 +181,13 @@ class Phrases:
     def _date(self, value: date, pattern: str) -> str:
         """The first of a month is written otherwise in some languages: "1er avril"."""
         key = f"figure.first_{pattern}" if value.day == 1 else f"figure.{pattern}"
-        return format_date(value, self.say(key), locale=_locale(self.language))
+        return format_date(value, self.say(key), locale=locale_of(self.language))
 
     def _hour(self, value: time) -> str:
         pattern = self.say("figure.whole_hour" if value.minute == 0 else "figure.hour")
-        return format_time(value, pattern, locale=_locale(self.language))
+        return format_time(value, pattern, locale=locale_of(self.language))
 
 
 def _close(words: str) -> str:
     """Without the gap that an empty figure leaves."""
     return words.replace("  ", " ").strip()
-
-
-@lru_cache
-def _locale(language: str) -> Locale:
-    return Locale.parse(language, sep="-")
-
-
-@lru_cache
-def _money(language: str, digits: int) -> NumberPattern:
-    """How this language writes an amount, with so many digits behind the sign."""
-    pattern = parse_pattern(_locale(language).currency_formats["standard"].pattern)
-    pattern.frac_prec = (digits, digits)
-    return pattern

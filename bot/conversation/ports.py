@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from bot.conversation.phrases import Phrases
+
 
 @dataclass(frozen=True, slots=True)
 class Commune:
@@ -129,6 +131,10 @@ class Directory(Protocol):
 
     def serving(self, commune: str, kinds: Sequence[str], on: date) -> Sequence[Office]:
         """The offices of these kinds that serve this commune, the best first; empty if there is none."""
+        ...
+
+    def hours(self, office_id: str, phrases: Phrases, on: date) -> str:
+        """The opening hours of an office as sentences in a language, from the week of `on` on."""
         ...
 
 

@@ -36,7 +36,7 @@ class Scene:
     @cached_property
     def phrases(self) -> Phrases:
         known = self.world.phrases
-        return known.get(self.state.language) or next(iter(known.values()))
+        return (known.get(self.state.language) or next(iter(known.values()))).watched()
 
     @cached_property
     def screen(self) -> str:

@@ -51,6 +51,9 @@ class _Nowhere:
     def serving(self, *_: object) -> tuple[Office, ...]:
         return ()
 
+    def hours(self, *_: object) -> str:
+        return ""
+
 
 def play(rules: Rules, rights: Collection[str] | None, household: Mapping[str, Exact]) -> Played:
     """Ask about these rights (None: all of them) until nothing is left to ask.

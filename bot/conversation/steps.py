@@ -9,7 +9,7 @@ from typing import Final, get_args
 from bot.conversation import commands, events, notes, outcomes
 from bot.conversation.effects import Effect, Find, FindSlots
 from bot.conversation.events import Asked, Chosen, Event, Outcome, Pressed
-from bot.conversation.messages import Button, Prompt, Reply
+from bot.conversation.messages import Block, Button, Prompt, Reply
 from bot.conversation.scene import Scene
 from bot.conversation.screens import (
     arranged,
@@ -22,7 +22,7 @@ from bot.conversation.screens import (
     results,
     visit,
 )
-from bot.conversation.screens.page import Action, Draw, Move, Page, Press, at, button, nothing
+from bot.conversation.screens.page import Action, Draw, Move, Page, Press, at, button, note, nothing
 from bot.conversation.state import Note, State
 from bot.conversation.world import World
 
@@ -207,10 +207,11 @@ def _correct(scene: Scene, index: str) -> Move | None:
 
 def _shown(scene: Scene) -> Reply:
     draw, _ = _SCREENS.get(scene.screen, _SCREENS["topics"])
+    told, trail = notes.notices(scene), mine.given(scene)  # first: what they miss is told below the prompt
     return Reply(
         _prompt(scene, draw(scene)),
-        notices=notes.notices(scene),
-        trail=mine.given(scene),
+        notices=told,
+        trail=trail,
         language=scene.phrases.language,
         erased=scene.state.erased,
         stale=_STALE in scene.state.notes,
@@ -219,13 +220,18 @@ def _shown(scene: Scene) -> Reply:
 
 def _prompt(scene: Scene, page: Page) -> Prompt:
     return Prompt(
-        page.blocks,
+        (*page.blocks, *_untranslated(scene)),
         id=scene.state.id,
         buttons=page.buttons,
         standing=(*page.standing, *_back(scene)),
         menu=_menu(scene, page),
         wants=page.wants,
     )
+
+
+def _untranslated(scene: Scene) -> tuple[Block, ...]:
+    """That some sentence of the page is French for want of a translation."""
+    return (note(scene.phrases.say("language.partly")),) if scene.phrases.missed else ()
 
 
 def _back(scene: Scene) -> tuple[Button, ...]:

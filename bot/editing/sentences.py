@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bot import texts
+from bot import gathering
 from bot.eligibility.model import Place
 
 _ALSO_READ: Final[dict[str, frozenset[str] | None]] = {
@@ -41,18 +41,18 @@ class Sentence:
 
 def sentences(data: Path) -> Iterator[Sentence]:
     """Raises `Mistake` for a file that cannot be read."""
-    for found in (texts.sentences(data), texts.sentences(data, _ALSO_READ)):
+    for found in (gathering.sentences(data), gathering.sentences(data, _ALSO_READ)):
         for each in found:
             yield from _parted(each)
 
 
-def _parted(each: texts.Sentence) -> Iterator[Sentence]:
+def _parted(each: gathering.Sentence) -> Iterator[Sentence]:
     place = Place(each.file, each.line, 1)
     for text in filter(None, (each.text, each.plural)):
         yield from (Sentence(part, place, _near(each)) for part in _END.split(text) if _WORD.search(part))
 
 
-def _near(each: texts.Sentence) -> str:
+def _near(each: gathering.Sentence) -> str:
     if each.file.startswith("rules/rights/"):
         return each.file
     if each.file.startswith("rules/facts/"):

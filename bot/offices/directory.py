@@ -8,6 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
+
+from bot.conversation.phrases import Phrases
 from bot.conversation.ports import Commune, Office
 from bot.eligibility import yamlfile
 from bot.eligibility.problems import Mistake, Problem, RuleErrors, one_is_all
@@ -37,7 +40,7 @@ class Directory:
     entries: Mapping[str, Entry]
     words: HourWords
     clock: Callable[[], date] = _today
-    _said: dict[tuple[str, date], str] = field(default_factory=dict, repr=False, compare=False)
+    _said: dict[tuple[str, date, str], str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def read(cls, content: Path, territory: Territory, clock: Callable[[], date] = _today) -> Directory:
@@ -93,20 +96,25 @@ class Directory:
             access=entry.access,
             phone=entry.phone,
             hours=entry.hours,
-            hours_in_words=self._hours_in_words(entry, on - timedelta(days=on.weekday())),
+            hours_in_words=self._hours_in_words(entry, on, self.words, "fr"),
             zone=entry.zone,
             demonstration=entry.demonstration,
             mobile=bool(entry.stops),
             bookable=bool(entry.calendars),
         )
 
-    def _hours_in_words(self, entry: Entry, monday: date) -> str:
-        """Said from this week on, and kept: it takes some milliseconds."""
-        if (entry.id, monday) not in self._said:
+    def hours(self, office_id: str, phrases: Phrases, on: date) -> str:
+        words = self.words.in_language(phrases)  # which also tells the phrases what they miss
+        return self._hours_in_words(self.entries[office_id], on, words, phrases.language)
+
+    def _hours_in_words(self, entry: Entry, on: date, words: HourWords, language: str) -> str:
+        """Said from the week of `on` on, and kept: it takes some milliseconds."""
+        monday = on - timedelta(days=on.weekday())
+        if (entry.id, monday, language) not in self._said:
             stops = [(stop.place, stop.hours) for stop in entry.stops]
-            said = self.words.say_stops(stops, monday) if stops else self.words.say(entry.hours, monday)
-            self._said[entry.id, monday] = said
-        return self._said[entry.id, monday]
+            said = words.say_stops(stops, monday) if stops else words.say(entry.hours, monday)
+            self._said[entry.id, monday, language] = said
+        return self._said[entry.id, monday, language]
 
     def _distance(self, entry: Entry, commune: str, epci: str, its_department: str) -> int:
         """0 in the same commune, 1 in the same group of communes, 2 in the same department, else 3."""
@@ -152,4 +160,4 @@ def _read_file(
 def _words(item: Item) -> HourWords:
     given = item.fields(TEMPLATES, ["nth"])
     nth = {key.whole(): value.sentence() for key, value in given["nth"].entries()}
-    return HourWords("fr", {name: given[name].sentence() for name in TEMPLATES}, nth)
+    return HourWords(Locale("fr"), {name: given[name].sentence() for name in TEMPLATES}, nth)

@@ -10,9 +10,13 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
+from babel import Locale
 from babel.dates import format_date, get_day_names
 from babel.lists import format_list
 from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]  # not in its stub
+
+from bot.conversation.phrases import Phrases
+from bot.conversation.writing import capitalised, locale_of
 
 TEMPLATES = (
     "span", "hour", "hour_and_minutes", "days_in_a_row", "every_day", "all_day", "group", "on_day",
@@ -70,9 +74,15 @@ def next_day(expression: str, on: date, within: int = 60) -> date | None:
 class HourWords:
     """How hours are said in one language; the templates of content/offices/words.yml."""
 
-    locale: str
+    locale: Locale
     templates: Mapping[str, str]
     nth: Mapping[int, str]
+
+    def in_language(self, phrases: Phrases) -> HourWords:
+        """The same in the language of these phrases."""
+        templates = {name: phrases.translate(said) for name, said in self.templates.items()}
+        nth = {number: phrases.translate(said) for number, said in self.nth.items()}
+        return HourWords(locale_of(phrases.language), templates, nth)
 
     def say(self, expression: str, on: date) -> str:
         """The hours of an office from the week of `on` on, as sentences."""
@@ -139,7 +149,7 @@ class HourWords:
     def _group(self, days: str, open_: Spans) -> str:
         said = format_list([self._span(span) for span in open_], locale=self.locale)
         sentence = self.templates["group"].format(days=days, spans=said)
-        return sentence[:1].upper() + sentence[1:]
+        return capitalised(sentence, self.locale.language)
 
     def _span(self, span: Span) -> str:
         if span == ALL_DAY:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import texts
+from bot import gathering, texts
 from bot.conversation.labels import LONGEST, choice_labels, in_words
 from bot.conversation.phrases import Phrases
 from bot.conversation.world import World
@@ -191,7 +191,7 @@ def test_no_sentence_lies_unused(fr: Phrases) -> None:
     source = program()
     made = re.compile(
         r"^(band|per|puzzled|note|change|answer|figure|right\.(likely|open|unlikely|orientation|demonstration)|results\."
-        r"|kind|reminders|appointment\.how|button\.remind_(day|hours))"
+        r"|kind|reminders|language\.name|appointment\.how|button\.remind_(day|hours))"
     )
     unused = [key for key in fr.templates if f'"{key}"' not in source and not made.match(key)]
     assert unused == []
@@ -274,6 +274,6 @@ def test_the_template_and_the_catalogues_are_up_to_date() -> None:
     """After a change of sentences: python -m bot.texts"""
     from babel.messages.pofile import read_po  # noqa: PLC0415
 
-    gathered = {message.id for message in texts.template(ROOT) if message.id}
+    gathered = {message.id for message in gathering.template(ROOT) if message.id}
     with (ROOT / "locales" / "clairdroit.pot").open("rb") as file:
         assert {message.id for message in read_po(file) if message.id} == gathered

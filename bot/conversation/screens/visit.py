@@ -165,7 +165,8 @@ def card(scene: Scene, office: Office, place: str = "") -> list[Block]:
     where = (place or office.address, phrases.translate(office.access))
     blocks = [title(office.name), *(text(words) for words in where if words)]
     blocks.append(Block("link", phrases.say("office.phone", phone=office.phone), href=_dialled(office.phone)))
-    blocks.append(text(phrases.say("office.hours", hours=phrases.translate(office.hours_in_words))))
+    hours = scene.world.directory.hours(office.id, phrases, scene.world.today)
+    blocks.append(text(phrases.say("office.hours", hours=hours)))
     return [*blocks, note(phrases.say("office.demonstration"))] if office.demonstration else blocks
 
 
