@@ -20,6 +20,7 @@ from bot.appointments.profiles import Profiles
 from bot.appointments.store import Appointments
 from bot.card import card
 from bot.failures import hush
+from bot.hearing import Hearing
 from bot.knowledge import Knowledge
 from bot.memories import Memories
 from bot.privacy.journal import Journal
@@ -30,7 +31,8 @@ from bot.settings import Settings
 from bot.storage.conversations import Conversations
 from bot.storage.database import Database
 from bot.storage.lines import Lines
-from bot.turns import Dialogue
+from bot.turns import Dialogue, Reads
+from bot.understanding.rasa import Rasa
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -91,7 +93,7 @@ async def build(
         care = _aftercare(settings, database, bookings, clock)
         dialogue = Dialogue(
             memories=_memories(settings, database, clock, lines),
-            reader=knowledge,
+            reader=await _reader(settings, knowledge, opened),
             bookings=bookings,
             care=care,
             worlds=knowledge,
@@ -118,6 +120,13 @@ def web(app: App) -> ASGIApp:
     from bot.channels.web import web_app  # noqa: PLC0415 - the terminal does without it
 
     return web_app(app.dialogue, app.settings.data)
+
+
+async def _reader(settings: Settings, knowledge: Knowledge, opened: AsyncExitStack) -> Reads:
+    if not settings.rasa:
+        return knowledge
+    rasa = Rasa(settings.rasa, lambda: knowledge.topics)
+    return Hearing(knowledge, await opened.enter_async_context(rasa))
 
 
 def _aftercare(

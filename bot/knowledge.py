@@ -89,9 +89,23 @@ class Knowledge:
             helplines=known.helplines,
         )
 
+    @property
+    def reader(self) -> Reader:
+        """What reads somebody's words, of the content in force."""
+        return self._content.value.reader
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """The names of what may bring a person."""
+        return frozenset(topic.name for topic in self._content.value.texts.topics)
+
     def read(self, text: str, language: str, prompt: Prompt) -> Said:
         """What somebody's words mean here."""
-        return self._content.value.reader.read(text, language, prompt)
+        return self.reader.read(text, language, prompt)
+
+    async def hear(self, text: str, language: str, prompt: Prompt) -> Said:
+        """As `read`: all is read here."""
+        return self.read(text, language, prompt)
 
     def near(self, latitude: float, longitude: float) -> tuple[str, ...]:
         """The INSEE codes of the communes around a position."""

@@ -9,8 +9,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 KEY_BYTES: Final = 32
@@ -27,7 +29,10 @@ NAMES: Final = (
     "CLAIRDROIT_KEY",
     "CLAIRDROIT_LOG_LEVEL",
     "CLAIRDROIT_METRICS_PORT",
+    "CLAIRDROIT_NLU",
     "CLAIRDROIT_PORT",
+    "CLAIRDROIT_RASA_ELSEWHERE",
+    "CLAIRDROIT_RASA_URL",
     "CLAIRDROIT_STATE_TERM",
     "CLAIRDROIT_TELEGRAM_API_URL",
     "CLAIRDROIT_TELEGRAM_RATE",
@@ -36,6 +41,8 @@ NAMES: Final = (
     "CLAIRDROIT_ZONE",
 )
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
+ENGINES: Final = ("local", "rasa")
+RASA: Final = "http://127.0.0.1:5005"
 
 
 @dataclass(eq=False)
@@ -59,7 +66,7 @@ class Settings:
     `state_days`: how long a conversation is kept after its last turn. `zone`: whose day decides which
     rules hold. No `telegram_token` means no Telegram; without `telegram_webhook`, the public address at which
     Telegram reaches us, updates are fetched. `telegram_rate`: messages a second (0: no limit). `metrics_port`:
-    where figures are shown; 0: nowhere.
+    where figures are shown; 0: nowhere. `rasa`: the address of the Rasa server that reads topics; empty: none.
     """
 
     keys: tuple[bytes, ...] = field(repr=False)
@@ -73,6 +80,7 @@ class Settings:
     telegram_webhook: str = ""
     telegram_rate: int = 30
     metrics_port: int = 0
+    rasa: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     state_days: int = 30
@@ -120,6 +128,7 @@ def _without_secrets(env: _Environment) -> Settings:
         telegram_webhook=env.address("CLAIRDROIT_TELEGRAM_WEBHOOK"),
         telegram_rate=env.number("CLAIRDROIT_TELEGRAM_RATE", Settings.telegram_rate, 0, 100_000),
         metrics_port=env.number("CLAIRDROIT_METRICS_PORT", 0, 0, 65535),
+        rasa=env.rasa(),
         host=env.text("CLAIRDROIT_HOST", Settings.host),
         port=env.number("CLAIRDROIT_PORT", Settings.port, 0, 65535),
         state_days=env.number("CLAIRDROIT_STATE_TERM", Settings.state_days, 1, 366),
@@ -152,10 +161,12 @@ class _Environment:
         return int(given)
 
     def one_of(self, name: str, choices: tuple[str, ...], default: str) -> str:
-        given = self.text(name, default).upper()
-        if given not in choices:
-            raise BadSetting(name, f"is {given!r}", f"Give one of {', '.join(choices)}.")
-        return given
+        """The choice as it is listed, however it was capitalized."""
+        given = self.text(name, default)
+        for choice in choices:
+            if choice.lower() == given.lower():
+                return choice
+        raise BadSetting(name, f"is {given!r}", f"Give one of {', '.join(choices)}.")
 
     def address(self, name: str, default: str = "") -> str:
         given = self.text(name, default)
@@ -164,6 +175,18 @@ class _Environment:
                 name, "is no web address", "Start it with https:// (or http:// on this machine)."
             )
         return given.rstrip("/")
+
+    def rasa(self) -> str:
+        """What people write is sent there, so that it is this machine unless the operator says otherwise."""
+        address = self.address("CLAIRDROIT_RASA_URL", RASA)
+        elsewhere = self.one_of("CLAIRDROIT_RASA_ELSEWHERE", ("no", "yes"), "no") == "yes"
+        if not elsewhere and not _is_here(urlsplit(address).hostname or ""):
+            raise BadSetting(
+                "CLAIRDROIT_RASA_URL",
+                "leads to another machine: what people write would leave this one",
+                "Run Rasa here, or set CLAIRDROIT_RASA_ELSEWHERE=yes where that machine is yours too.",
+            )
+        return address if self.one_of("CLAIRDROIT_NLU", ENGINES, "local") == "rasa" else ""
 
     def zone(self, name: str, default: ZoneInfo) -> ZoneInfo:
         given = self.text(name, default.key)
@@ -214,6 +237,15 @@ def _shipped_data() -> Path:
     package = Path(__file__).resolve().parent
     in_wheel = package / "_data"
     return in_wheel if in_wheel.is_dir() else package.parent
+
+
+def _is_here(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _key(encoded: str) -> bytes:

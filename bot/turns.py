@@ -65,7 +65,13 @@ _WITH_FILES: Final = frozenset({"booked", "moved", "partner_moved", "moved_elsew
 class Reads(Protocol):
     """Words and positions to a meaning; they go no further."""
 
-    def read(self, text: str, language: str, prompt: Prompt) -> Said: ...
+    def read(self, text: str, language: str, prompt: Prompt) -> Said:
+        """At once, whatever else fails."""
+        ...
+
+    async def hear(self, text: str, language: str, prompt: Prompt) -> Said:
+        """As `read`, where there is time to ask an engine of topics."""
+        ...
 
     def near(self, latitude: float, longitude: float) -> tuple[str, ...]:
         """The INSEE codes of the communes around."""
@@ -218,7 +224,7 @@ class Dialogue:
             return self._shown(seen.state, person)
         world = self._world(seen.state, person)
         state, news = await self._as_shown(incoming, seen.state, world)
-        taken = step(state, self._meaning(incoming, state, world), world)
+        taken = step(state, await self._heard(incoming, state, world), world)
         reply = await self._carry_out(taken, world, memory, person)
         await self.care.told(news)
         return reply
@@ -236,6 +242,11 @@ class Dialogue:
     async def _up_to_date(self, state: State, person: Person) -> State:
         world = self._world(state, person)
         return _taken(state, await self.care.news(state, world.now), world)
+
+    async def _heard(self, incoming: Incoming, state: State, world: World) -> Said:
+        if isinstance(incoming, Text):
+            return await self.reader.hear(incoming.text, state.language, show(state, world).prompt)
+        return self._meaning(incoming, state, world)
 
     def _meaning(self, incoming: Incoming, state: State, world: World) -> Said:
         match incoming:

@@ -78,6 +78,9 @@ class PlainReader:
             return events.Asked(self.words[text])
         return events.Puzzled("not_understood")
 
+    async def hear(self, text, language, prompt):
+        return self.read(text, language, prompt)
+
 
 class RememberedBookings:
     """The partners' calendars in a list: three free slots a day from the day after tomorrow, at ten o'clock."""

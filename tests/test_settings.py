@@ -56,6 +56,12 @@ def test_several_keys_the_newest_first():
         ("CALENDARS", "calendars.yml", "https://"),
         ("TELEGRAM_API_URL", "api.telegram.org", "https://"),
         ("DATA", "/nowhere", "rules, content and locales"),
+        ("NLU", "chatgpt", "local, rasa"),
+        ("RASA_URL", "127.0.0.1:5005", "https://"),
+        ("RASA_URL", "http://rasa.example.org:5005", "CLAIRDROIT_RASA_ELSEWHERE=yes"),
+        ("RASA_URL", "http://127.0.0.1.example.org", "Run Rasa here"),
+        ("RASA_URL", "http://127.0.0.1@192.0.2.1/", "Run Rasa here"),
+        ("RASA_ELSEWHERE", "perhaps", "no, yes"),
         ("TELEGRAM_TOKN", "1:a", "Did you mean CLAIRDROIT_TELEGRAM_TOKEN?"),
     ],
 )
@@ -63,6 +69,13 @@ def test_a_bad_setting_is_named_with_its_remedy(name, value, remedy):
     with pytest.raises(BadSetting, match=remedy) as refused:
         read(**{name: value})
     assert refused.value.variable == f"CLAIRDROIT_{name}"
+
+
+def test_rasa_is_asked_only_where_it_is_chosen_and_only_on_this_machine_unless_allowed():
+    assert read().rasa == read(RASA_URL="http://localhost:1/").rasa == ""
+    assert read(NLU="Rasa").rasa == "http://127.0.0.1:5005"
+    assert read(NLU="rasa", RASA_URL="http://[::1]:6/").rasa == "http://[::1]:6"
+    assert read(NLU="rasa", RASA_URL="http://nlu:5005", RASA_ELSEWHERE="yes").rasa == "http://nlu:5005"
 
 
 def test_names_that_are_no_settings_are_left_alone():

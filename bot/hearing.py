@@ -1,0 +1,29 @@
+"""Reading what people write with an engine of topics beside the model of this process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.conversation.events import Said
+from bot.conversation.messages import Prompt
+from bot.knowledge import Knowledge
+from bot.understanding.opinions import Engine
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """Fulfils `bot.turns.Reads`: danger, wishes and answers are read at once, and never wait for the engine."""
+
+    knowledge: Knowledge
+    engine: Engine
+
+    def read(self, text: str, language: str, prompt: Prompt) -> Said:
+        return self.knowledge.read(text, language, prompt)
+
+    async def hear(self, text: str, language: str, prompt: Prompt) -> Said:
+        reader = self.knowledge.reader
+        early = reader.before_topics(text, language, prompt)
+        return early or reader.by_topic(text, prompt, await self.engine.opinion(text))
+
+    def near(self, latitude: float, longitude: float) -> tuple[str, ...]:
+        return self.knowledge.near(latitude, longitude)
