@@ -68,11 +68,15 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer already given, for channels that can show the way so far; `action` corrects it."""
+    """An answer already given, for channels that can show the way so far; `action` corrects it. Answers of one
+    message have the same `turn`, later ones a higher one. `no` says that it is a plain "no".
+    """
 
     label: str
     answer: str
     action: str
+    turn: int = 0
+    no: bool = False
 
 
 @dataclass(frozen=True, slots=True)

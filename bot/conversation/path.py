@@ -33,11 +33,14 @@ if TYPE_CHECKING:
 @dataclass(slots=True)
 class Path:
     """`known` by fact, in the order of the first answer; of `passed` facts a person left a finer question;
-    `bands` counts how often each number was told; facts `apart` stand in no box any more.
+    `bands` counts how often each number was told; facts `apart` stand in no box any more; `turns` tells which
+    entry of the log holds a fact's last answer.
     """
 
     topics: dict[str, None] = field(default_factory=dict)
     known: dict[str, Answer] = field(default_factory=dict)
+    turns: dict[str, int] = field(default_factory=dict)
+    turn: int = 0
     passed: set[str] = field(default_factory=set)
     bands: Counter[str] = field(default_factory=Counter)
     apart: set[str] = field(default_factory=set)
@@ -57,7 +60,7 @@ class Path:
 def follow(log: tuple[Entry, ...], facts: Mapping[str, Fact]) -> Path:
     """Replay the log. Answers outside a fact's domain, or to facts no longer there, count not."""
     path = Path()
-    for entry in log:
+    for path.turn, entry in enumerate(log):
         _apply(path, entry, facts)
     path.look = log[-1] if log and isinstance(log[-1], Look) else None
     return path
@@ -114,7 +117,7 @@ def _live(path: Path, commune: str, facts: Mapping[str, Fact]) -> None:
     for name, fact in facts.items():
         before, area = path.known.get(name, DONT_KNOW), area_of(commune, fact.areas) if fact.areas else ""
         if area and (isinstance(before, str) or (isinstance(before, frozenset) and area in before)):
-            path.known[name] = frozenset({area})
+            path.known[name], path.turns[name] = frozenset({area}), path.turn
 
 
 def _learn(path: Path, fact: str, answer: Answer) -> None:
@@ -123,7 +126,7 @@ def _learn(path: Path, fact: str, answer: Answer) -> None:
     if answer in (DONT_KNOW, DECLINED) and before not in (DONT_KNOW, DECLINED):
         path.passed.add(fact)
         return
-    path.known[fact] = narrowed(before, answer)
+    path.known[fact], path.turns[fact] = narrowed(before, answer), path.turn
 
 
 def narrowed(before: Answer, answer: Answer) -> Answer:

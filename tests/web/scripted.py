@@ -99,7 +99,7 @@ ASKED = {
         ),
         id="results",
         buttons=(
-            Button("Mardi 24 novembre, 9 h 30", "slot1"),
+            Button("Mardi 24 novembre, 9 h 30", "slot1", main=True),
             Button("Mardi 24 novembre, 10 h", "slot2"),
             Button("Plus d'horaires", "more"),
         ),
@@ -118,6 +118,10 @@ ASKED = {
     ),
 }
 ORDER = list(ASKED)
+LABELS = {
+    "hello": "Ce qui vous amène", "couple": "En couple", "income": "Ressources de votre foyer, par mois",
+    "place": "Votre commune", "results": "Rendez-vous", "booked": "Rendez-vous",
+}  # fmt: skip
 ICS = File("rendez-vous.ics", "text/calendar", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
 
 
@@ -182,11 +186,9 @@ class ScriptedTalks:
         if action in {"pregnant", "disabled", "children"}:
             place.ticks ^= {action}
         elif action.startswith("mend"):
-            place.at = int(action.removeprefix("mend"))
-            place.given = place.given[: place.at]
+            self._return(place, int(action.removeprefix("mend")))
         elif action == "back":
-            place.at = max(0, place.at - 1)
-            place.given = place.given[: place.at]
+            self._return(place, max(0, place.at - 1))
         elif action == "why":
             place.notices = (Message(text("Cette réponse décide du RSA et de la prime d'activité.")),)
         elif action == "arabic":
@@ -197,9 +199,15 @@ class ScriptedTalks:
             labels = {button.action: button.label for button in (*prompt.buttons, *prompt.standing)}
             self._next(place, prompt, labels.get(action, "?"))
 
+    def _return(self, place: Place, at: int) -> None:
+        place.at, place.given = at, tuple(given for given in place.given if given.turn < at)
+
     def _next(self, place: Place, prompt: Prompt, answer: str) -> None:
-        label = prompt.blocks[-1].text if prompt.id != "income" else prompt.blocks[0].text
-        place.given += (Given(label, answer, f"mend{place.at}"),)
+        boxes = [box for box in prompt.buttons if box.ticked is not None]
+        said = [(box.label, box.action in place.ticks) for box in boxes] or [(LABELS[prompt.id], answer)]
+        for label, told in said:
+            words = {True: "Oui", False: "Non"}.get(told, told)
+            place.given += (Given(label, words, f"mend{place.at}", place.at, told is False),)
         place.at = min(place.at + 1, len(ORDER) - 1)
 
     def _reply(self, place: Place) -> Reply:

@@ -136,7 +136,7 @@ def test_the_newest_message_gets_the_focus_and_is_in_sight(browser: Chrome, site
     assert browser.execute_script("return document.activeElement.id") == "now"
     top = browser.execute_script("return document.getElementById('now').getBoundingClientRect().top")
     assert 0 <= top < 300
-    answer = browser.find_elements(By.CSS_SELECTOR, ".given")[-1]
+    answer = browser.find_element(By.CSS_SELECTOR, "#last .given")
     assert browser.execute_script("return arguments[0].getBoundingClientRect().bottom", answer) > 60
 
 
@@ -215,10 +215,49 @@ def test_enter_in_a_box_confirms_and_corrects_nothing(
 
 def test_an_answer_can_be_corrected_where_it_stands(browser: Chrome, site: str) -> None:
     phone = Phone(browser, site)
+    for act in WALK[:2]:
+        act(phone)
+    phone.press("En couple : Non modifier")
+    assert "Vivez-vous en couple" in phone.newest
+
+
+@pytest.mark.parametrize("which", ["browser", "plain_browser"])
+def test_the_last_answers_stand_in_one_line_and_the_others_are_folded(
+    which: str, site: str, request: pytest.FixtureRequest
+) -> None:
+    driver: Chrome = request.getfixturevalue(which)
+    phone = Phone(driver, site)
     for act in WALK[:4]:
         act(phone)
-    phone.press("Non modifier")
+    trail = driver.find_element(By.CSS_SELECTOR, ".trail")
+    assert trail.rect["height"] < 120, "what was answered does not push the question away"
+    assert "En couple" not in trail.text
+    folded = driver.find_elements(By.CSS_SELECTOR, ".trail summary")
+    assert folded[0].text == "Vos réponses (2)"
+    assert folded[1].text.startswith("J'attends un enfant : Oui"), "what is true stands before what is not"
+    phone.tap("Vos réponses (2)")
+    phone.press("En couple : Non modifier")
     assert "Vivez-vous en couple" in phone.newest
+
+
+def test_answers_of_one_message_unfold_to_be_corrected(browser: Chrome, site: str) -> None:
+    phone = Phone(browser, site)
+    for act in WALK[:4]:
+        act(phone)
+    browser.find_elements(By.CSS_SELECTOR, ".trail summary")[1].click()
+    phone.assert_fits()
+    phone.assert_accessible()
+    phone.press("Je suis reconnu handicapé : Non modifier")
+    assert "Qu'est-ce qui est vrai" in phone.newest
+
+
+def test_what_most_people_do_next_stands_out(browser: Chrome, site: str) -> None:
+    phone = Phone(browser, site)
+    for act in WALK[:-1]:
+        act(phone)
+    first, second, *_ = browser.find_elements(By.CSS_SELECTOR, "#now .choice")
+    assert first.value_of_css_property("background-color") == second.value_of_css_property("color")
+    assert first.rect["width"] > 300
 
 
 def test_the_right_keyboard_for_a_number_and_no_memory_of_what_was_typed(browser: Chrome, site: str) -> None:

@@ -245,7 +245,7 @@ async def test_two_people_do_not_meet(visitor: Visitor, talks: ScriptedTalks) ->
 async def test_a_press_travels_with_its_prompt(visitor: Visitor, talks: ScriptedTalks) -> None:
     page = await visitor.press("Mes ressources")
     assert "Vivez-vous en couple" in page.words
-    assert "Mes ressources modifier" in page.words
+    assert "Ce qui vous amène : Mes ressources modifier" in page.words
     assert talks.heard[-1][1] == Press("hello", "income")
 
 

@@ -27,11 +27,14 @@ _EACH: Final = MOST
 
 def given(scene: Scene) -> tuple[Given, ...]:
     """The answers so far, in the order in which they were given."""
-    facts, phrases = scene.world.rules.facts, scene.phrases
+    facts, phrases, turns = scene.world.rules.facts, scene.phrases, scene.path.turns
     return tuple(
-        Given(phrases.translate(facts[name].label), in_words(facts[name], answer, phrases), f"fix:{index}")
+        Given(
+            phrases.translate(facts[name].label), in_words(facts[name], answer, phrases), f"fix:{index}",
+            turns[name], answer == frozenset({"no"}),
+        )
         for index, (name, answer) in enumerate(scene.path.known.items())
-    )
+    )  # fmt: skip
 
 
 def draw_summary(scene: Scene) -> Page:
