@@ -14,7 +14,7 @@ from bot.dialogue import Person
 from bot.privacy.journal import Did, Who
 from bot.privacy.pseudonyms import Pseudonyms
 from bot.privacy.sealing import Broken, Seals
-from bot.storage.conversations import Box, ConversationStore, Kept, Taken
+from bot.storage.conversations import Ask, Box, ConversationStore, Kept, Taken, nothing
 from bot.storage.lines import Line
 
 MARK: Final = 12
@@ -72,12 +72,12 @@ class Memory:
         """What stands for the message of this turn."""
         return self._taken.id if self._taken else b""
 
-    async def answered(self) -> Answered:
-        """What became of the message of this turn, and of the one before it."""
+    @property
+    def answered(self) -> Answered:
+        """What had become of the message of this turn, and of the one before it, when the turn began."""
         if self._taken is None:
             return Answered()
-        mine, before = self._taken.id, self.seen.mark
-        owed = await self._box.owed({mine, before})
+        mine, before, owed = self._taken.id, self.seen.mark, self._box.owed
         last = before if self._box.kept else mine  # an erased conversation owes at most its farewell
         return Answered(known=mine in owed, owed=last if owed.get(last) else b"")
 
@@ -123,9 +123,13 @@ class Memories:
         """
         pseudonym, former = self._names(person)
         taken = Taken(_digest(person.channel, delivery), sends) if delivery else None
-        async with self.store.turn(pseudonym, former) as box:
+        async with self.store.turn(pseudonym, former, self._asking(taken)) as box:
             box.line.forget = not sends  # a page tells the next one nothing
             yield Memory(self._seen(box.kept), box, pseudonym, self, taken)
+
+    def _asking(self, taken: Taken | None) -> Ask:
+        """After the message of the turn, and the one before it."""
+        return (lambda kept: {taken.id, self._seen(kept).mark}) if taken else nothing
 
     async def look(self, person: Person) -> Seen:
         """What is remembered, without taking a turn."""

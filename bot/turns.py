@@ -148,7 +148,7 @@ class Dialogue:
         """As `bot.dialogue.Talks`."""
         with not_now():
             async with self.memories.turn(person, delivery, sends=True) as memory:
-                yield Exchange(self, person, memory, await memory.answered())
+                yield Exchange(self, person, memory, memory.answered)
 
     async def taken(self, person: Person, incoming: Incoming | None, memory: Memory) -> Reply:
         """As `bot.exchanges.Takes`."""
@@ -213,7 +213,7 @@ class Dialogue:
 
     async def _turn(self, person: Person, incoming: Incoming, delivery: str) -> Reply:
         async with self.memories.turn(person, delivery) as memory:
-            if (await memory.answered()).known:
+            if memory.answered.known:
                 return self._shown(await self._up_to_date(memory.seen.state, person), person)
             return await self._step(person, incoming, memory)
 

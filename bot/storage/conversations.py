@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 from weakref import WeakValueDictionary
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.storage.database import Database
@@ -22,6 +22,20 @@ from bot.storage.tables import conversations, deliveries, lines
 from bot.storage.transactions import Transaction
 
 Clock = Callable[[], datetime]
+
+# What every turn says to the database. Built once: building a statement costs more than sending it.
+_KEPT: Final = select(conversations).where(conversations.c.pseudonym == bindparam("person"))
+_KEPT_AS_ANY: Final = select(conversations).where(
+    conversations.c.pseudonym.in_(bindparam("people", expanding=True))
+)
+_KNOWN: Final = select(deliveries.c.id, deliveries.c.owed).where(
+    deliveries.c.id.in_(bindparam("ids", expanding=True))
+)
+_INSERT: Final = insert(conversations)
+_UPDATE: Final = update(conversations).where(
+    conversations.c.pseudonym == bindparam("was"), conversations.c.turn == bindparam("turn_before")
+)
+_TAKEN: Final = insert(deliveries)
 
 
 def utc_now() -> datetime:
@@ -50,6 +64,15 @@ class Taken:
     owed: bool = False
 
 
+Ask: TypeAlias = Callable[[Kept | None], Collection[bytes]]
+"""Which messages a turn wants to know about, now that it sees what is kept."""
+
+
+def nothing(_kept: Kept | None) -> Collection[bytes]:
+    """Asks after no message."""
+    return ()
+
+
 class Box(Protocol):
     """One person's place in the store, for the length of one turn."""
 
@@ -63,8 +86,11 @@ class Box(Protocol):
         """What was there when the turn began; None for somebody new, or after the term."""
         ...
 
-    async def owed(self, ids: Collection[bytes]) -> Mapping[bytes, bool]:
-        """Those of these messages that were taken, and whether their answers are still to be sent."""
+    @property
+    def owed(self) -> Mapping[bytes, bool]:
+        """Those of the messages asked about that were taken when the turn began, and whether their answers were
+        still to be sent.
+        """
         ...
 
     async def save(self, sealed: bytes, expires_at: datetime, taken: Taken | None = None) -> None:
@@ -87,7 +113,9 @@ class ConversationStore(Protocol):
     `pseudonym` when it is saved.
     """
 
-    def turn(self, pseudonym: str, former: Sequence[str] = ()) -> AbstractAsyncContextManager[Box]:
+    def turn(
+        self, pseudonym: str, former: Sequence[str] = (), ask: Ask = nothing
+    ) -> AbstractAsyncContextManager[Box]:
         """One turn of one person at a time, over all processes. No transaction is open while it lasts.
         Raises `bot.storage.lines.Busy` when the one before takes too long, `bot.storage.database.Away`.
         """
@@ -126,9 +154,11 @@ class Conversations:
         self._turns = OneAtATime()
 
     @asynccontextmanager
-    async def turn(self, pseudonym: str, former: Sequence[str] = ()) -> AsyncIterator[Box]:
+    async def turn(
+        self, pseudonym: str, former: Sequence[str] = (), ask: Ask = nothing
+    ) -> AsyncIterator[Box]:
         async with self._turns.held(pseudonym):
-            box = await self._when_free(pseudonym, former)
+            box = await self._when_free(pseudonym, former, ask)
             try:
                 yield box
             finally:
@@ -147,25 +177,38 @@ class Conversations:
         async with self._database.reading() as tx:
             return int((await tx.execute(select(func.count()).select_from(conversations))).scalar_one())
 
-    async def _when_free(self, pseudonym: str, former: Sequence[str]) -> _StoredBox:
+    async def _when_free(self, pseudonym: str, former: Sequence[str], ask: Ask) -> _StoredBox:
         async for _ in looks():
-            box = await self._database.insist(lambda tx: self._opened(tx, pseudonym, former))
+            box = await self._database.insist(lambda tx: self._opened(tx, pseudonym, former, ask))
             if box:
                 return box
         raise AssertionError  # `looks` ends with Busy
 
-    async def _opened(self, tx: Transaction, pseudonym: str, former: Sequence[str]) -> _StoredBox | None:
+    async def _opened(
+        self, tx: Transaction, pseudonym: str, former: Sequence[str], ask: Ask
+    ) -> _StoredBox | None:
         line = await self._lines.take(tx, pseudonym)
-        return await self._box(tx, line, former) if line else None
+        if line is None:
+            return None
+        box = await self._box(tx, line, former)
+        box.owed = await _known(tx, ask(box.kept))
+        return box
 
     async def _box(self, tx: Transaction, line: Line, former: Sequence[str]) -> _StoredBox:
         names = [line.name, *former]
-        rows = (await tx.execute(select(conversations).where(conversations.c.pseudonym.in_(names)))).all()
+        query, of = (_KEPT_AS_ANY, {"people": names}) if former else (_KEPT, {"person": line.name})
+        rows = (await tx.execute(query, of)).all()
         row = min(rows, key=lambda found: names.index(found.pseudonym), default=None)
         if row is None:
             return _StoredBox(self._database, self._now, line)
         kept = Kept(row.pseudonym, row.sealed) if row.expires_at > self._now() else None
-        return _StoredBox(self._database, self._now, line, kept, row.pseudonym, row.turn)
+        return _StoredBox(self._database, self._now, line, kept, _stored_as=row.pseudonym, _turn=row.turn)
+
+
+async def _known(tx: Transaction, ids: Collection[bytes]) -> Mapping[bytes, bool]:
+    """Those of these messages that were taken, and whether their answers are still to be sent."""
+    found = await tx.execute(_KNOWN, {"ids": list(ids)}) if ids else ()
+    return {row.id: row.owed for row in found}
 
 
 @dataclass(slots=True)
@@ -174,13 +217,9 @@ class _StoredBox:
     _now: Clock
     line: Line
     kept: Kept | None = None
+    owed: Mapping[bytes, bool] = field(default_factory=dict)
     _stored_as: str | None = None
     _turn: int = 0
-
-    async def owed(self, ids: Collection[bytes]) -> Mapping[bytes, bool]:
-        known = select(deliveries.c.id, deliveries.c.owed).where(deliveries.c.id.in_(ids))
-        found = await self._database.insist(lambda tx: tx.execute(known))
-        return {row.id: row.owed for row in found}
 
     async def save(self, sealed: bytes, expires_at: datetime, taken: Taken | None = None) -> None:
         row = {
@@ -216,7 +255,7 @@ class _StoredBox:
         have the line, nobody else takes this person's messages.
         """
         if not sealed:
-            return taken is not None and taken.id in await self.owed([taken.id])
+            return taken is not None and bool(await self._database.insist(lambda tx: _known(tx, [taken.id])))
         mine = (conversations.c.pseudonym == self.line.name, conversations.c.sealed == sealed)
         same = select(exists().where(*mine))
         return bool((await self._database.insist(lambda tx: tx.execute(same))).scalar())
@@ -236,15 +275,13 @@ class _StoredBox:
 
     async def _taken(self, tx: Transaction, taken: Taken) -> None:
         """A message that somebody else took ends the transaction."""
-        await tx.execute(insert(deliveries).values(id=taken.id, taken_at=self._now(), owed=taken.owed))
+        await tx.execute(_TAKEN, {"id": taken.id, "taken_at": self._now(), "owed": taken.owed})
 
     async def _insert(self, tx: Transaction, row: dict[str, Any]) -> None:
-        await tx.execute(insert(conversations).values(**row))
+        await tx.execute(_INSERT, row)
 
     async def _update(self, tx: Transaction, row: dict[str, Any]) -> None:
         """Only where the row is as this turn found it."""
-        found = update(conversations).where(
-            conversations.c.pseudonym == self._stored_as, conversations.c.turn == self._turn
-        )
-        if (await tx.execute(found.values(**row))).rowcount != 1:
+        found = await tx.execute(_UPDATE, {**row, "was": self._stored_as, "turn_before": self._turn})
+        if found.rowcount != 1:
             raise Overtaken

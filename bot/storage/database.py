@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import select
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
-from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, event, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, Dialect, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.storage.migrate import migrate
@@ -70,7 +72,7 @@ class Database:
         """A transaction that holds the write lock from its start (BEGIN IMMEDIATE on SQLite), so that what
         it reads is still true when it writes. Committed at the end, rolled back on an exception.
         """
-        options = {"clairdroit_writes": True}
+        options = {"clairdroit_writes": True} if self.on_sqlite else {}
         async with self._turnstile(), transaction(self._engine, options, uncut=self.on_sqlite) as tx:
             yield tx
 
@@ -130,11 +132,26 @@ def _sqlite(url: URL) -> AsyncEngine:
 def _postgresql(url: URL) -> AsyncEngine:
     """Each statement sees what was committed before it: after a lock was waited for, what its holder wrote.
 
-    A connection is tried before it is used: after a restart of the server each old one would fail once.
+    The connection that was used last is used next: it remembers the statements that it prepared.
     """
-    return create_async_engine(
-        url, hide_parameters=True, isolation_level="READ COMMITTED", pool_pre_ping=True
+    engine = create_async_engine(
+        url, hide_parameters=True, isolation_level="READ COMMITTED", pool_use_lifo=True
     )
+    event.listen(engine.sync_engine, "checkout", partial(_tried_if_it_spoke, engine.dialect))
+    return engine
+
+
+def _tried_if_it_spoke(dialect: Dialect, connection: Any, _record: object, _proxy: object) -> None:
+    """A server that was restarted has ended each connection: its last word stands there unread. Only then is one
+    tried before it is used, for a try costs as much as a statement.
+    """
+    said = select.poll()
+    try:
+        said.register(connection.driver_connection.fileno(), select.POLLIN)
+        if said.poll(0):
+            dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as gone:
+        raise InvalidatePoolError from gone
 
 
 def _is_in_memory(url: URL) -> bool:

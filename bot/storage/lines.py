@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.background import background
@@ -33,6 +33,10 @@ PATIENCE: Final = 20.0
 """Seconds that somebody waits for a line until they are asked to come back."""
 LOOK: Final = (0.01, 0.02, 0.04, 0.08)
 """Seconds between two looks at a line that another process holds."""
+_SAID: Final = update(deliveries).where(deliveries.c.id == bindparam("delivery")).values(owed=False)
+_MINE: Final = (lines.c.name == bindparam("line")) & (lines.c.holder == bindparam("me"))
+_HAND_BACK: Final = update(lines).where(_MINE).values(holder=None)
+_FORGET: Final = delete(lines).where(_MINE)
 _log = logging.getLogger(__name__)
 
 
@@ -61,6 +65,7 @@ class Lines:
         self.process = process or uuid.uuid4().hex
         self._database = database
         self._late: dict[str, Line] = {}  # handed back while the database was away
+        self._take = self._taking()
 
     @asynccontextmanager
     async def living(self, heir_of: str = "") -> AsyncIterator[None]:
@@ -75,22 +80,17 @@ class Lines:
 
     async def take(self, tx: Transaction, name: str) -> Line | None:
         """The line; None while another living process holds it. Taking twice is as good as once."""
-        alive = select(processes.c.id).where(processes.c.alive_until > NOW)
         mine = {"name": name, "holder": self.process, "ready_at": 0}
-        found = await tx.execute(
-            self._insert(lines)
-            .values(**mine)
-            .on_conflict_do_update(
-                index_elements=[lines.c.name],
-                set_={"holder": self.process},
-                where=or_(
-                    lines.c.holder.is_(None), lines.c.holder == self.process, lines.c.holder.not_in(alive)
-                ),
-            )
-            .returning(lines.c.ready_at, lines.c.asked)
-        )
-        row = found.first()
+        row = (await tx.execute(self._take, mine)).first()
         return Line(name, row.ready_at, row.asked) if row else None
+
+    def _taking(self) -> Any:
+        alive = select(processes.c.id).where(processes.c.alive_until > NOW)
+        free = (lines.c.holder.is_(None), lines.c.holder == self.process, lines.c.holder.not_in(alive))
+        put = self._insert(lines).on_conflict_do_update(
+            index_elements=[lines.c.name], set_={"holder": self.process}, where=or_(*free)
+        )
+        return put.returning(lines.c.ready_at, lines.c.asked)
 
     async def hand_back(self, line: Line) -> None:
         """Let others have it, and keep what was said; later if the database is away. Never raises."""
@@ -133,12 +133,11 @@ class Lines:
 
     async def _handed_back(self, tx: Transaction, line: Line) -> None:
         await settle(tx, line)
-        mine = (lines.c.name == line.name) & (lines.c.holder == self.process)
+        mine = {"line": line.name, "me": self.process}
         if line.forget:
-            await tx.execute(delete(lines).where(mine))
+            await tx.execute(_FORGET, mine)
         else:
-            kept = {"holder": None, "ready_at": line.ready_at, "asked": line.asked}
-            await tx.execute(update(lines).where(mine).values(**kept))
+            await tx.execute(_HAND_BACK, {**mine, "ready_at": line.ready_at, "asked": line.asked})
 
     async def _bury(self, tx: Transaction, process: str) -> None:
         """A process that ended: with it goes whatever ended unseen long ago."""
@@ -152,8 +151,8 @@ class Lines:
 
 async def settle(tx: Transaction, line: Line) -> None:
     """Keep what was said."""
-    if line.said:
-        await tx.execute(update(deliveries).where(deliveries.c.id.in_(line.said)).values(owed=False))
+    for delivery in line.said:
+        await tx.execute(_SAID, {"delivery": delivery})
 
 
 async def looks(patience: float = PATIENCE) -> AsyncIterator[None]:

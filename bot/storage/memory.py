@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.storage.conversations import Box, Clock, Kept, OneAtATime, Overtaken, Taken, utc_now
+from bot.storage.conversations import Ask, Box, Clock, Kept, OneAtATime, Overtaken, Taken, nothing, utc_now
 from bot.storage.lines import Line
 
 
@@ -29,9 +29,12 @@ class RememberedConversations:
         self._turns = OneAtATime()
 
     @asynccontextmanager
-    async def turn(self, pseudonym: str, former: Sequence[str] = ()) -> AsyncIterator[Box]:
+    async def turn(
+        self, pseudonym: str, former: Sequence[str] = (), ask: Ask = nothing
+    ) -> AsyncIterator[Box]:
         async with self._turns.held(pseudonym):
             box = self._box(pseudonym, former)
+            box.owed = {id_: self._owed[id_] for id_ in ask(box.kept) if id_ in self._owed}
             try:
                 yield box
             finally:
@@ -73,9 +76,7 @@ class _RememberedBox:
     kept: Kept | None = None
     _stored_as: str | None = None
     _turn: int = 0
-
-    async def owed(self, ids: Collection[bytes]) -> Mapping[bytes, bool]:
-        return {id_: self._owed[id_] for id_ in ids if id_ in self._owed}
+    owed: Mapping[bytes, bool] = field(default_factory=dict)
 
     async def save(self, sealed: bytes, expires_at: datetime, taken: Taken | None = None) -> None:
         there = self._rows.get(self._stored_as or self.line.name)

@@ -59,8 +59,9 @@ class Transaction:
     async def _opened(self, options: dict[str, Any], *, begin: bool) -> None:
         await self._connection.start()
         self._open = True
-        await self._connection.execution_options(**options)
-        if begin:
+        if options:
+            await self._connection.execution_options(**options)
+        if begin and self._uncut:  # else it begins with its first statement
             await self._connection.begin()
 
     async def _run(self, step: Coroutine[Any, Any, _T]) -> _T:
