@@ -23,7 +23,7 @@ class Hearing:
     async def hear(self, text: str, language: str, prompt: Prompt) -> Said:
         reader = self.knowledge.reader
         early = reader.before_topics(text, language, prompt)
-        return early or reader.by_topic(text, prompt, await self.engine.opinion(text))
+        return early or reader.by_topic(text, await self.engine.opinion(text))
 
     def near(self, latitude: float, longitude: float) -> tuple[str, ...]:
         return self.knowledge.near(latitude, longitude)

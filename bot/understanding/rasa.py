@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
@@ -22,8 +23,11 @@ log = logging.getLogger(__name__)
 
 LIMIT: Final = 0.3  # seconds that a person waits before the local model answers
 IDLE: Final = 2.0  # seconds after which we close a connection, before Rasa does (after five)
+NO_INTENT: Final = re.compile(r"^[\s/]+")
+"""A leading slash names an intent instead of being read, and Rasa then writes the text into its log."""
 DOUBT: Final = "nlu_fallback"
 """What Rasa names below its FallbackClassifier's threshold (config.yml)."""
+
 
 class BadOpinionError(Exception):
     """Not what POST /model/parse answers."""
@@ -69,8 +73,7 @@ class Rasa:
         return opinion
 
     async def _parsed(self, text: str) -> Any:
-        """A leading slash would name an intent instead of being read, and be written into Rasa's log."""
-        answer = await self._client.post("/model/parse", json={"text": text.lstrip("/ ")})
+        answer = await self._client.post("/model/parse", json={"text": NO_INTENT.sub("", text)})
         answer.raise_for_status()
         return answer.json()
 

@@ -27,7 +27,7 @@ from bot.understanding.topics import ENOUGH, TopicWords
 
 LONGEST = 4_000  # characters that are read
 LONGEST_WORD = 60  # letters: beyond it, this is no word
-SURE = 2 * ENOUGH  # votes for a topic where something else was asked
+SURE = 2 * ENOUGH  # votes for a topic where something else was asked, and no model is
 CONTROLS = frozenset("\n\r\t")
 
 Search: TypeAlias = Callable[[str], tuple[str, ...]]
@@ -60,7 +60,7 @@ class Reader:
         """What a text means as the answer to this prompt. `language` is that of the conversation; people mix
         languages, so all of them are read whatever it is.
         """
-        return self.before_topics(text, language, prompt) or self.by_topic(text, prompt)
+        return self.before_topics(text, language, prompt) or self.by_topic(text)
 
     def before_topics(self, text: str, language: str, prompt: Prompt) -> Said | None:
         """What every layer above that of topics makes of a text; None where it is left to that one."""
@@ -77,10 +77,12 @@ class Reader:
             or self._answer(shown, sounds, language, prompt)
         )
 
-    def by_topic(self, text: str, prompt: Prompt, opinion: Opinion | None = None) -> Said:
-        """What a text is about; by an engine's opinion, where there is one, else by the trained model."""
-        names = self._topics(text, sound(text), asked=prompt.wants == "words", opinion=opinion)
-        return Topics(names) if names else Puzzled("not_understood")
+    def by_topic(self, text: str, opinion: Opinion | None = None) -> Said:
+        """What a text is about that answers nothing: by an engine's opinion where it is sure of it, else by the
+        listed words and the trained model.
+        """
+        names = _believed(opinion) or self.topics.find(sound(text)) or _believed(opinion or self._own(text))
+        return _topics(names)
 
     def _wish(self, sounds: str) -> Asked | None:
         return self.commands.find(self.commands.bare(sounds))
@@ -93,18 +95,7 @@ class Reader:
         if prompt.wants == "place":
             codes = self.search(text)
             return Places(codes) if codes else Puzzled("unknown_place")
-        return None
-
-    def _topics(self, text: str, sounds: str, *, asked: bool, opinion: Opinion | None) -> tuple[str, ...]:
-        """What the listed words name, and what the trained model is sure of; where something else was `asked`,
-        only what is said twice as clearly.
-        """
-        listed = self.topics.find(sounds, SURE if asked else ENOUGH)
-        if listed or asked:
-            return listed
-        opinion = opinion or self._own(text)
-        name = opinion.shares[0][0] if opinion and opinion.sure else UNKNOWN
-        return (name,) if name != UNKNOWN else ()
+        return _topics(self.topics.find(sounds, SURE)) if prompt.wants == "words" else None
 
     def _own(self, text: str) -> Opinion | None:
         """What the trained model thinks, where there is one."""
@@ -112,6 +103,16 @@ class Reader:
             return None
         shares = self.model.guesses(text)
         return Opinion(shares, shares[0][1] >= self.model.line)
+
+
+def _topics(names: tuple[str, ...]) -> Topics | Puzzled:
+    return Topics(names) if names else Puzzled("not_understood")
+
+
+def _believed(opinion: Opinion | None) -> tuple[str, ...]:
+    if opinion is None or not opinion.sure or opinion.shares[0][0] == UNKNOWN:
+        return ()
+    return (opinion.shares[0][0],)
 
 
 def _code(text: str) -> Code | None:
