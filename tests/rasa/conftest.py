@@ -71,7 +71,7 @@ class Server:
                 if answer is None:
                     break
                 await self._send(writer, answer if isinstance(answer, bytes) else http(answer))
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
         finally:
             writer.close()
