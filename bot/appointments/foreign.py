@@ -16,11 +16,15 @@ def others(found: Sequence[Busy], held: Sequence[Record]) -> list[Span]:
     return merged(one.span for one in found if one.uid not in ours)
 
 
-def foreign(found: Iterable[Taken], ours: Iterable[Record]) -> list[Span]:
-    """The same of what was read some time ago: what we took out since is still in it, and what the partner moved
-    since is not where we know it.
+def foreign(found: Iterable[Taken], held: Iterable[Record]) -> list[Taken]:
+    """The same of what was read some time ago: what the partner moved since is not where we know it. Of these some
+    may be ours too, taken out since (`elsewhere`).
     """
-    own = {
-        (fingerprint(record.uid), record.visit) for record in ours if record.holds or record.state == "gone"
-    }
+    own = {(fingerprint(record.uid), record.visit) for record in held if record.holds}
+    return [one for one in found if (one.uid, one.span) not in own]
+
+
+def elsewhere(found: Iterable[Taken], gone: Iterable[Record]) -> list[Span]:
+    """The times less those of what is gone."""
+    own = {(fingerprint(record.uid), record.visit) for record in gone}
     return merged(one.span for one in found if (one.uid, one.span) not in own)

@@ -103,11 +103,15 @@ class Store(Protocol):
         """The records that hold a seat of this office at some time of `window`."""
         ...
 
-    async def around(self, office: str, window: Span) -> list[Record]:
-        """As `holding`, with those that hold no seat any more."""
+    async def gone(self, office: str, spans: Collection[Span]) -> list[Record]:
+        """Those that held a seat at just these times, and do not any more."""
         ...
 
     async def due(self, now: datetime) -> list[Record]: ...
+
+    async def take(self, record: Record, due: datetime) -> bool:
+        """Have what is due for oneself until the next time it is; False when another process has it."""
+        ...
 
     async def drop(self, reference: str) -> None: ...
 
@@ -181,15 +185,28 @@ class Appointments:
         async with self._database.reading() as tx:
             return [_record(row) for row in (await tx.execute(_holding(office, window))).mappings()]
 
-    async def around(self, office: str, window: Span) -> list[Record]:
+    async def gone(self, office: str, spans: Collection[Span]) -> list[Record]:
+        if not spans:
+            return []
+        starts = {_seconds(span.starts) for span in spans}
+        query = select(appointments).where(
+            appointments.c.office == office, appointments.c.starts.in_(starts), appointments.c.state == "gone"
+        )
         async with self._database.reading() as tx:
-            return [_record(row) for row in (await tx.execute(_around(office, window))).mappings()]
+            found = [_record(row) for row in (await tx.execute(query)).mappings()]
+        return [record for record in found if record.visit in spans]
 
     async def due(self, now: datetime) -> list[Record]:
         async with self._database.reading() as tx:
             query = select(appointments).where(appointments.c.due <= _seconds(now))
             rows = (await tx.execute(query.order_by(appointments.c.due))).mappings()
             return [_record(row) for row in rows]
+
+    async def take(self, record: Record, due: datetime) -> bool:
+        there = (appointments.c.reference == record.reference, appointments.c.state == record.state)
+        taking = update(appointments).where(*there, appointments.c.due == _seconds(record.due))
+        async with self._database.writing() as tx:
+            return (await tx.execute(taking.values(due=_seconds(due)))).rowcount == 1
 
     async def drop(self, reference: str) -> None:
         async with self._database.writing() as tx:
@@ -298,14 +315,21 @@ class InMemory:
         return self.records.get(reference)
 
     async def holding(self, office: str, window: Span) -> list[Record]:
-        return [one for one in await self.around(office, window) if one.state in HOLDING]
-
-    async def around(self, office: str, window: Span) -> list[Record]:
-        found = (one for one in self.records.values() if one.office == office)
+        found = (one for one in self.records.values() if one.office == office and one.state in HOLDING)
         return [one for one in found if one.span.overlaps(window)]
+
+    async def gone(self, office: str, spans: Collection[Span]) -> list[Record]:
+        found = (one for one in self.records.values() if one.office == office and one.state == "gone")
+        return [one for one in found if one.visit in spans]
 
     async def due(self, now: datetime) -> list[Record]:
         return sorted((one for one in self.records.values() if one.due <= now), key=lambda one: one.due)
+
+    async def take(self, record: Record, due: datetime) -> bool:
+        if self.records.get(record.reference) != record:
+            return False
+        self.records[record.reference] = replace(record, due=due)
+        return True
 
     async def drop(self, reference: str) -> None:
         self.records.pop(reference, None)
@@ -374,14 +398,11 @@ async def _update(tx: Transaction, reference: str, before: tuple[State, ...], af
 
 
 def _holding(office: str, window: Span) -> Any:
-    return _around(office, window).where(appointments.c.state.in_(HOLDING))
-
-
-def _around(office: str, window: Span) -> Any:
     return select(appointments).where(
         appointments.c.office == office,
         appointments.c.starts < _seconds(window.ends),
         appointments.c.until > _seconds(window.starts),
+        appointments.c.state.in_(HOLDING),
     )
 
 

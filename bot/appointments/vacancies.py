@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.appointments import slots
 from bot.appointments.desks import Desk
-from bot.appointments.foreign import foreign
+from bot.appointments.foreign import elsewhere, foreign
 from bot.appointments.readings import Readings, Source
 from bot.appointments.slots import Held
 from bot.appointments.spans import Span
@@ -44,8 +44,10 @@ class Vacancies:
         if all(found is None for found in read):
             return None
         # Asked after the calendars: what we wrote before they were read is known as ours.
-        ours = await self._store.around(desk.office, window)
-        busy = [[window] if found is None else foreign(found, ours) for found in read]
+        ours = await self._store.holding(desk.office, window)
+        others = [None if found is None else foreign(found, ours) for found in read]
+        gone = await self._store.gone(desk.office, {one.span for each in others for one in each or ()})
+        busy = [[window] if each is None else elsewhere(each, gone) for each in others]
         held = [Held(one.seat, one.span) for one in ours if one.holds]
         return list(slots.free(desk, now, busy, held))
 

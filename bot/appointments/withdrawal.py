@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -22,6 +23,10 @@ ECHO: Final = timedelta(minutes=2)
 """After this a request that was lost on its way has arrived or never will: we look once more."""
 EVERY: Final = 10.0
 """Seconds between two sweeps."""
+ABREAST: Final = 8
+"""Calendars that are swept at once: a slow one holds up no other."""
+ECHOES: Final = 20
+"""Of what is gone, looked at once more in one sweep of a calendar: what holds a seat never waits for more."""
 LOG: Final = logging.getLogger(__name__)
 
 
@@ -49,16 +54,27 @@ class Withdrawal:
         await self._store.change(record.reference, ("leaving",), "gone", self._clock() + ECHO)
 
     async def sweep(self) -> None:
-        """See to every record that is due. Safe to run in several processes at once."""
+        """See to the records that are due, calendar by calendar. Several processes share the work."""
         async with self._one_sweep:
-            down: set[str] = set()
+            due = defaultdict[str, list[Record]](list)
             for record in await self._store.due(self._clock()):
-                if record.calendar not in down:
-                    try:
-                        await self._settle(record)
-                    except CalendarDown as trouble:
-                        down.add(record.calendar)
-                        LOG.warning("an event of %s waits to be removed: %s", record.office, trouble)
+                due[record.calendar].append(record)
+            abreast = asyncio.Semaphore(ABREAST)
+            left = await asyncio.gather(*(self._swept(records, abreast) for records in due.values()))
+        if any(left):
+            self.wake()
+
+    async def _swept(self, records: Sequence[Record], abreast: asyncio.Semaphore) -> bool:
+        """What holds seats in one calendar, then some echoes; whether more of them are left for the next time."""
+        echoes = [record for record in records if record.state == "gone"]
+        async with abreast:
+            try:
+                for record in [each for each in records if each.state != "gone"] + echoes[:ECHOES]:
+                    await self._settle(record)
+            except CalendarDown as trouble:
+                LOG.warning("an event of %s waits to be removed: %s", records[0].office, trouble)
+                return False
+        return len(echoes) > ECHOES
 
     @asynccontextmanager
     async def sweeping(self) -> AsyncIterator[None]:
@@ -77,14 +93,16 @@ class Withdrawal:
                 await asyncio.wait_for(self._due.wait(), EVERY)
 
     async def _settle(self, record: Record) -> None:
-        now, reference = self._clock(), record.reference
+        now = self._clock()
         if now >= record.term:
-            await self._store.drop(reference)
-        elif record.state == "gone":
+            await self._store.drop(record.reference)
+        elif record.state == "claimed":
+            if await self._store.change(record.reference, ("claimed",), "leaving", now):
+                await self.now(record)
+        elif await self._store.take(record, now + RETRY):
             await self._remove(record)
-            await self._store.change(reference, ("gone",), "gone", record.term)
-        elif record.state == "leaving" or await self._store.change(reference, ("claimed",), "leaving", now):
-            await self.now(record)
+            due = record.term if record.state == "gone" else self._clock() + ECHO
+            await self._store.change(record.reference, (record.state,), "gone", due)
 
     async def _remove(self, record: Record) -> None:
         """Delete what stands there now, even if the partner has just changed it."""

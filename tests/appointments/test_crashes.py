@@ -21,7 +21,7 @@ DAY = Span(MONDAY, MONDAY + timedelta(days=2))
 MEETING = "UID:sudden\nDTSTART;TZID=Europe/Paris:20261123T091500\nDURATION:PT5M"
 
 
-BEATS = {"never": 14, "before": 18, "meanwhile": 26}
+BEATS = {"never": 14, "before": 20, "meanwhile": 28}
 """Two for each call to the database or the calendar, by when a partner writes into the same half-hour."""
 
 
