@@ -20,6 +20,7 @@ from bot.appointments.desks import KINDS
 from bot.appointments.spans import Span
 from bot.conversation.messages import File
 from bot.conversation.ports import Appointment, Office
+from bot.conversation.writing import PRIVATE
 
 PRODID: Final = "-//Clairdroit//Clairdroit//FR"
 MEDIA_TYPE: Final = "text/calendar; charset=utf-8"
@@ -96,8 +97,8 @@ def _details(words: Words, visit: Span, shown: Shown) -> str:
 
 def language_in_french(code: str) -> str:
     """The language's name, for the partner; its code where French has no name for it."""
-    found = Locale("fr").languages.get(code.replace("-", "_"))
-    return str(found or code)
+    known = code.partition(PRIVATE)[0]  # easy French is French to the partner
+    return str(Locale("fr").languages.get(known.replace("-", "_")) or code)
 
 
 def person_file(appointment: Appointment, office: Office, words: Words, now: datetime) -> File:

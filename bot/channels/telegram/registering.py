@@ -9,6 +9,7 @@ from telegram.error import InvalidToken
 
 from bot.channels.telegram.reading import ALLOWED
 from bot.channels.telegram.wording import Wording
+from bot.conversation.writing import PRIVATE
 
 AT_ONCE: Final = 100
 """Updates that Telegram may hand to the webhook at once: the most that it knows."""
@@ -27,6 +28,8 @@ async def introduce(bot: Bot, wording: Wording) -> None:
     except InvalidToken:  # its message holds the token
         raise TokenRefusedError("CLAIRDROIT_TELEGRAM_TOKEN was refused by Telegram") from None
     for language, others in wording.others.items():
+        if PRIVATE in language:
+            continue  # easy French: who uses Telegram in French has the menu in French
         await bot.set_my_commands(_menu(others), language_code=language.partition("-")[0])
     await bot.set_my_commands(_menu(wording))
 
