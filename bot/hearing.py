@@ -20,6 +20,9 @@ class Hearing:
     def read(self, text: str, language: str, prompt: Prompt) -> Said:
         return self.knowledge.read(text, language, prompt)
 
+    def in_its_language(self, text: str, said: Said) -> Said:
+        return self.knowledge.in_its_language(text, said)
+
     async def hear(self, text: str, language: str, prompt: Prompt) -> Said:
         reader = self.knowledge.reader
         early = reader.before_topics(text, language, prompt)

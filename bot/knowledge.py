@@ -22,6 +22,7 @@ from bot.offices.nearby import Nearby
 from bot.offices.territory import Territory
 from bot.reloading import Reloaded
 from bot.texts import Texts
+from bot.understanding import tongues
 from bot.understanding.reader import Reader
 
 MISTAKES = (RuleErrors, BadDesk)
@@ -106,6 +107,10 @@ class Knowledge:
     async def hear(self, text: str, language: str, prompt: Prompt) -> Said:
         """As `read`: all is read here."""
         return self.read(text, language, prompt)
+
+    def in_its_language(self, text: str, said: Said) -> Said:
+        """The same, as the first words in a language, where they are free and it is clear."""
+        return tongues.spoken(text, said)
 
     def near(self, latitude: float, longitude: float) -> tuple[str, ...]:
         """The INSEE codes of the communes around a position."""

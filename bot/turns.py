@@ -69,6 +69,10 @@ class Reads(Protocol):
         """At once, whatever else fails."""
         ...
 
+    def in_its_language(self, text: str, said: Said) -> Said:
+        """As `Spoken`, where the words are free and their language is clear."""
+        ...
+
     async def hear(self, text: str, language: str, prompt: Prompt) -> Said:
         """As `read`, where there is time to ask an engine of topics."""
         ...
@@ -245,7 +249,8 @@ class Dialogue:
 
     async def _heard(self, incoming: Incoming, state: State, world: World) -> Said:
         if isinstance(incoming, Text):
-            return await self.reader.hear(incoming.text, state.language, show(state, world).prompt)
+            said = await self.reader.hear(incoming.text, state.language, show(state, world).prompt)
+            return said if state.spoken else self.reader.in_its_language(incoming.text, said)
         return self._meaning(incoming, state, world)
 
     def _meaning(self, incoming: Incoming, state: State, world: World) -> Said:

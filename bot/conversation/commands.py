@@ -29,7 +29,8 @@ def _start(scene: Scene) -> State:
 
 def _restart(scene: Scene) -> State:
     """From the beginning, under today's rules; appointments stay booked."""
-    fresh = State(scene.world.today, scene.state.language, appointments=scene.state.appointments)
+    before = scene.state
+    fresh = State(scene.world.today, before.language, appointments=before.appointments, spoken=before.spoken)
     return fresh.plus(Begun()).noting("restarted")
 
 

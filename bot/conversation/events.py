@@ -72,8 +72,31 @@ class Topics:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubtful:
+    """Words that may name one of these topics, the likeliest first."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InDanger:
     kind: Crisis
+
+
+@dataclass(frozen=True, slots=True)
+class PerhapsInDanger:
+    """Words that may tell of danger, and what they mean otherwise: the person is asked, not alarmed."""
+
+    kind: Crisis
+    said: Topics | Doubtful | Puzzled
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The first free words whose language is clear: that language's code (BCP 47), and what they mean."""
+
+    language: str
+    said: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,5 +223,8 @@ Outcome: TypeAlias = (
     | Found | Told | NotTold | RemindersSet | Waits | EarlierGone
     | NowCancelled | NowMoved | Reminded
 )  # fmt: skip
-Said: TypeAlias = Pressed | Asked | Number | Chosen | Places | Code | Topics | InDanger | Puzzled
+Said: TypeAlias = (
+    Pressed | Asked | Number | Chosen | Places | Code | Topics | Doubtful | InDanger | PerhapsInDanger | Puzzled
+    | Spoken
+)  # fmt: skip
 Event: TypeAlias = Said | Outcome

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.conversation.messages import Block, Message
+from bot.conversation.phrases import Phrases
 from bot.conversation.ports import Helpline
 from bot.conversation.scene import Scene
 from bot.conversation.screens.page import item, note, text, title
@@ -22,6 +23,12 @@ def notices(scene: Scene) -> tuple[Message, ...]:
     )
 
 
+def offered(scene: Scene) -> Phrases | None:
+    """The sentences of the language that is offered in this turn: that of the person's own words."""
+    codes = [each.about for each in scene.state.notes if each.kind == "language_offered"]
+    return scene.world.phrases.get(codes[-1]) if codes else None
+
+
 def _message(scene: Scene, each: Note) -> Message:
     if each.kind == "crisis":
         return _crisis(scene, each.about)
@@ -36,13 +43,16 @@ def _plain(scene: Scene, each: Note) -> list[Block]:
 
 
 def _crisis(scene: Scene, kind: str) -> Message:
+    """In the language of the conversation; before that in the one they just wrote in, where it is another."""
     helpline = scene.world.helplines.get(kind) or next(iter(scene.world.helplines.values()), None)
-    blocks = _helpline(scene, helpline) if helpline else []
-    return Message((*blocks, text(scene.phrases.say("note.continue_when_you_want"))), urgent=True)
+    blocks: list[Block] = []
+    for phrases in filter(None, (offered(scene), scene.phrases)):
+        blocks += _helpline(phrases, helpline) if helpline else []
+        blocks.append(text(phrases.say("note.continue_when_you_want")))
+    return Message(tuple(blocks), urgent=True)
 
 
-def _helpline(scene: Scene, helpline: Helpline) -> list[Block]:
-    phrases = scene.phrases
+def _helpline(phrases: Phrases, helpline: Helpline) -> list[Block]:
     blocks = [title(phrases.translate(helpline.lead))]
     for line in helpline.lines:
         named = phrases.say("crisis.line", number=line.number, name=phrases.translate(line.name))
@@ -101,9 +111,16 @@ def _about_office(scene: Scene, each: Note) -> list[Block]:
     return blocks
 
 
+def _language_offered(scene: Scene, _: Note) -> list[Block]:
+    """In that language."""
+    phrases = offered(scene)
+    return [text(phrases.say("note.language_offered"))] if phrases else []
+
+
 _SAYS: Final[dict[str, Callable[[Scene, Note], list[Block]]]] = {
     "why": _why,
     "puzzled": _puzzled,
+    "language_offered": _language_offered,
     "cancel_failed": _about_office,
     "not_told": _about_office,
     "partner_cancelled": _about_office,

@@ -143,7 +143,8 @@ class State:
     """`day` pins the rules (`fingerprint` tells whether a file of that day was corrected since).
 
     `notes` are what the last turn said beside the prompt; they are kept so that a reload shows them again.
-    `appointments` are facts of the world: going back does not undo them.
+    `appointments` are facts of the world: going back does not undo them. `spoken`: the language of the person's own
+    words was looked at, and offered if it was another.
     """
 
     day: date
@@ -154,6 +155,7 @@ class State:
     appointments: tuple[Appointment, ...] = ()
     notes: tuple[Note, ...] = ()
     erased: bool = False
+    spoken: bool = False
 
     def plus(self, *entries: Entry) -> State:
         return replace(self, log=self.log + entries)
@@ -197,6 +199,7 @@ def pack(state: State) -> bytes:
             "booked": [[a.reference, _slot(a.slot), a.right, _care(a.care)] for a in state.appointments],
             "notes": [[note.kind, note.about] for note in state.notes],
             "erased": state.erased,
+            "spoken": state.spoken,
         }
     )
 
@@ -221,6 +224,7 @@ def _state(data: Any) -> State:
         appointments=tuple(_read_appointment(*each) for each in data["booked"]),
         notes=tuple(Note(*note) for note in data["notes"]),
         erased=data["erased"],
+        spoken=data.get("spoken", False),  # before languages were offered
     )
 
 

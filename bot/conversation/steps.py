@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, get_args
+from typing import Final, TypeAlias, get_args
 
 from bot.conversation import commands, events, notes, outcomes
 from bot.conversation.effects import Effect, Find, FindSlots
@@ -15,6 +15,7 @@ from bot.conversation.screens import (
     arranged,
     booked,
     contradiction,
+    doubt,
     greeting,
     mine,
     overview,
@@ -29,6 +30,8 @@ from bot.conversation.world import World
 _SCREENS: Final[dict[str, tuple[Draw, Press]]] = {
     "greeting": (greeting.draw_greeting, greeting.press_greeting),
     "topics": (greeting.draw_topics, greeting.press_topics),
+    "doubtful": (doubt.draw_doubtful, doubt.press_doubtful),
+    "danger": (doubt.draw_danger, doubt.press_danger),
     "no_rules": (greeting.draw_no_rules, nothing),
     "question": (questions.draw, questions.press),
     "contradiction": (contradiction.draw, contradiction.press),
@@ -55,6 +58,7 @@ _SCREENS: Final[dict[str, tuple[Draw, Press]]] = {
     "stopped": (mine.draw_stopped, mine.press_stopped),
 }
 _STALE: Final = Note("puzzled", "stale")
+FreeWords: TypeAlias = events.Topics | events.Doubtful | events.InDanger | events.PerhapsInDanger | events.Spoken
 _PAGES: Final = frozenset({"topics", "commune", "offices", "appointments"})  # that a "to:" button lays open
 
 
@@ -133,16 +137,44 @@ def _moved(scene: Scene, event: Event) -> Move:
             return Move(found) if isinstance(found, State) else _puzzled(scene, found)
         case events.Places(codes):
             return _placed(scene, codes)
-        case events.Topics(names):
-            return _topics(scene, names)
         case events.Code(reference):
             return _by_code(scene, reference)
-        case events.InDanger(kind):
-            return Move(scene.state.noting("crisis", kind))
         case events.Puzzled(why):
             return _puzzled(scene, why)
+        case (
+            events.Topics()
+            | events.Doubtful()
+            | events.InDanger()
+            | events.PerhapsInDanger()
+            | events.Spoken()
+        ):
+            return _told(scene, event)
         case _:
             return Move(outcomes.take(scene, event))
+
+
+def _told(scene: Scene, event: FreeWords) -> Move:
+    """What free words mean."""
+    match event:
+        case events.Topics(names):
+            return _topics(scene, names)
+        case events.Doubtful(names):
+            return _which_topic(scene, names)
+        case events.InDanger(kind):
+            return Move(scene.state.noting("crisis", kind))
+        case events.PerhapsInDanger(kind, said):
+            below = scene if isinstance(said, events.Puzzled) else scene.after(_moved(scene, said).state)
+            return Move(doubt.whether_in_danger(below, kind))
+        case events.Spoken(language, said):
+            return _offering(_moved(scene, said), language, scene)
+
+
+def _offering(move: Move, language: str, scene: Scene) -> Move:
+    """The language of the person's own words, where it is another and spoken here; once only."""
+    state = replace(move.state, spoken=True)
+    here = state.language.partition("-")[0]  # easy French is French
+    other = language in scene.world.phrases and language != here and not scene.state.spoken
+    return Move(state.noting("language_offered", language) if other else state, move.effects)
 
 
 def _puzzled(scene: Scene, why: str) -> Move:
@@ -167,6 +199,11 @@ def _by_code(scene: Scene, reference: str) -> Move:
 def _topics(scene: Scene, names: Sequence[str]) -> Move:
     state = greeting.choose(scene, tuple(names))
     return _puzzled(scene, "not_understood") if state is scene.state else Move(state)
+
+
+def _which_topic(scene: Scene, names: Sequence[str]) -> Move:
+    state = doubt.which_topic(scene, names)
+    return Move(state) if state else _puzzled(scene, "not_understood")
 
 
 def _press(scene: Scene, action: str) -> Move:
@@ -223,7 +260,7 @@ def _prompt(scene: Scene, page: Page) -> Prompt:
         (*page.blocks, *_untranslated(scene)),
         id=scene.state.id,
         buttons=page.buttons,
-        standing=(*page.standing, *_back(scene)),
+        standing=_standing(scene, page),
         menu=_menu(scene, page),
         wants=page.wants,
     )
@@ -232,6 +269,16 @@ def _prompt(scene: Scene, page: Page) -> Prompt:
 def _untranslated(scene: Scene) -> tuple[Block, ...]:
     """That some sentence of the page is French for want of a translation."""
     return (note(scene.phrases.say("language.partly")),) if scene.phrases.missed else ()
+
+
+def _standing(scene: Scene, page: Page) -> tuple[Button, ...]:
+    """The row of this page, with the language of the person's own words first where it was just offered."""
+    offered = notes.offered(scene)
+    shown = (*page.standing, *_back(scene))
+    if not offered:
+        return shown
+    go_on = button(offered.say("button.go_on_in", language=offered.name), f"lang:{offered.language}")
+    return (go_on, *(each for each in shown if each.action != go_on.action))
 
 
 def _back(scene: Scene) -> tuple[Button, ...]:

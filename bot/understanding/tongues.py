@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
+from bot.conversation.events import Doubtful, InDanger, PerhapsInDanger, Puzzled, Said, Spoken, Topics
+
 SPOKEN: Final = ("fr", "en", "es", "pt", "ar", "uk", "tr", "ro")
 SURE: Final = 0.8  # below it, no language is named
 UNDETERMINED: Final = "und"  # BCP 47
 FEWEST: Final = 2  # words: one word alone is of many languages
+_NOT_UNDERSTOOD: Final = Puzzled("not_understood")
 
 
 def language_of(text: str) -> str:
@@ -19,10 +22,18 @@ def language_of(text: str) -> str:
     return str(code) if share >= SURE else UNDETERMINED
 
 
+def spoken(text: str, said: Said) -> Said:
+    """What a text says, as `Spoken` where its words are free (no button's name, number or place) and clear."""
+    free = said == _NOT_UNDERSTOOD or isinstance(said, Topics | Doubtful | InDanger | PerhapsInDanger)
+    language = language_of(text) if free else UNDETERMINED
+    return said if language == UNDETERMINED else Spoken(language, said)
+
+
 @cache
 def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - its tables are 90 MB
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - its tables are 50 MB
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(SPOKEN)
+    identifier._full_model = None  # noqa: SLF001 - the other 89 languages: 28 MB that are never asked for
     return identifier
