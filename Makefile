@@ -12,10 +12,10 @@ EDITABLE := $(INSTALL) --no-build-isolation --editable
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format pytest soak bench oracle lock wheel clean
+.PHONY: help demo test lint format pytest soak bench oracle rasa rasa-train rasa-line lock wheel clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 demo: $(VENV)/.demo ## start the web chat, the partners' calendars and the database; prints the address
 	$(BIN)/python -m bot.demo
@@ -28,10 +28,10 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-pytest: $(VENV)/.dev $(VENV)/.browser $(VENV)/.davical
+pytest: $(VENV)/.dev $(VENV)/.browser $(VENV)/.davical $(VENV)/.rasa
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -rfEs
 
-soak: $(VENV)/.dev $(VENV)/.browser $(VENV)/.davical ## the long runs: hours of chance, load and crashes
+soak: $(VENV)/.dev $(VENV)/.browser $(VENV)/.davical $(VENV)/.rasa ## the long runs: hours of chance, load and crashes
 	HYPOTHESIS_PROFILE=soak $(BIN)/pytest --soak --timeout 3600 -rfEs
 
 bench: $(VENV)/.dev ## the benchmarks, each beside its peer or its limit
@@ -39,6 +39,19 @@ bench: $(VENV)/.dev ## the benchmarks, each beside its peer or its limit
 
 oracle: $(VENV)/.dev .oracle/.ready ## the rules beside openfisca-france, on households drawn by chance
 	$(BIN)/python -m tools.openfisca_check --write docs/verification.md
+
+RASA_PORT ?= 5005
+RASA := PYTHON=$(BIN)/python tools/rasa.sh
+RASA_MODEL := .rasa/models/clairdroit.tar.gz
+
+rasa: $(RASA_MODEL) ## a Rasa server on this machine that reads topics for CLAIRDROIT_NLU=rasa (2.7 GB; docs/rasa.md)
+	@echo "Rasa: http://127.0.0.1:$(RASA_PORT); set CLAIRDROIT_NLU=rasa and CLAIRDROIT_RASA_URL to it."
+	@$(RASA) serve $(RASA_PORT)
+
+rasa-train: $(RASA_MODEL) ## train its model, where config.yml or content/utterances have changed
+
+rasa-line: .rasa/.ready ## what the threshold in config.yml should be, by cross-validation
+	$(RASA) line
 
 format: $(VENV)/.dev ## ruff: format and mend what can be mended
 	$(BIN)/ruff format .
@@ -58,7 +71,7 @@ lock: ## resolve the newest versions anew and pin them in constraints.txt
 	rm -rf build/lock
 
 clean: ## remove what make has made
-	rm -rf $(VENV) .oracle .demo build dist .ruff_cache .mypy_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .oracle .rasa .demo build dist .ruff_cache .mypy_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed (apt-get install python3)."; exit 1; }
@@ -82,6 +95,20 @@ $(VENV)/.dev: pyproject.toml $(VENV)/.tools
 	$(PYTHON) -m venv .oracle
 	.oracle/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
+
+# Rasa lives in an environment of its own, on a Python of its own.
+.rasa/.ready: constraints-rasa.txt tools/rasa-python.txt | $(BIN)/python
+	$(RASA) install
+	@touch $@
+
+$(RASA_MODEL): config.yml $(wildcard content/utterances/*.yml) .rasa/.ready
+	$(RASA) train
+	@touch $@
+
+# The tests of the real server; only where Python 3.10 is at hand already.
+$(VENV)/.rasa: | $(BIN)/python
+	@if $(RASA) python >/dev/null && $(MAKE) --no-print-directory .rasa/.ready; \
+	then touch $@; else echo "NO RASA HERE: the tests of its real server WILL BE SKIPPED."; fi
 
 # Tests marked "browser" say why they are skipped where neither package can be had.
 $(VENV)/.browser: | $(BIN)/python
