@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Protocol, TypeAlias
 from weakref import WeakValueDictionary
 
-from sqlalchemy import bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Insert, Update, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.storage.database import Database
@@ -36,6 +36,18 @@ _UPDATE: Final = update(conversations).where(
     conversations.c.pseudonym == bindparam("was"), conversations.c.turn == bindparam("turn_before")
 )
 _TAKEN: Final = insert(deliveries)
+_ROW: Final = {column: bindparam(f"its_{column.name}", type_=column.type) for column in conversations.c}
+_DELIVERY: Final = [bindparam(column.name, type_=column.type) for column in deliveries.c]
+
+
+def _with_its_message(change: Insert | Update) -> Insert:
+    """For PostgreSQL: both in one statement, and neither where nothing was changed."""
+    changed = change.values(_ROW).returning(conversations.c.turn).cte("changed")
+    return insert(deliveries).from_select(list(deliveries.c), select(*_DELIVERY).select_from(changed))
+
+
+_INSERT_BOTH: Final = _with_its_message(_INSERT)
+_UPDATE_BOTH: Final = _with_its_message(_UPDATE)
 
 
 def utc_now() -> datetime:
@@ -179,7 +191,9 @@ class Conversations:
 
     async def _when_free(self, pseudonym: str, former: Sequence[str], ask: Ask) -> _StoredBox:
         async for _ in looks():
-            box = await self._database.insist(lambda tx: self._opened(tx, pseudonym, former, ask))
+            box = await self._database.insist(
+                lambda tx: self._opened(tx, pseudonym, former, ask), singly=True
+            )
             if box:
                 return box
         raise AssertionError  # `looks` ends with Busy
@@ -228,7 +242,10 @@ class _StoredBox:
             "turn": self._turn + 1,
             "expires_at": expires_at,
         }
-        await self._once(lambda tx: self._saved(tx, row, taken), taken, sealed)
+        if taken and not self.line.said and not self._database.on_sqlite:
+            await self._once(lambda tx: self._saved_with(tx, row, taken), taken, sealed, singly=True)
+        else:
+            await self._once(lambda tx: self._saved(tx, row, taken), taken, sealed)
         self._stored_as, self._turn = self.line.name, self._turn + 1
 
     async def note(self, taken: Taken) -> None:
@@ -241,11 +258,16 @@ class _StoredBox:
         self._stored_as, self._turn = None, 0
 
     async def _once(
-        self, work: Callable[[Transaction], Awaitable[None]], taken: Taken | None, sealed: bytes = b""
+        self,
+        work: Callable[[Transaction], Awaitable[None]],
+        taken: Taken | None,
+        sealed: bytes = b"",
+        *,
+        singly: bool = False,
     ) -> None:
         """Carried out once, although it is tried again when the database went away in the middle."""
         try:
-            await self._database.insist(work)
+            await self._database.insist(work, singly=singly)
         except (IntegrityError, Overtaken):
             if not await self._was_done(taken, sealed):
                 raise Overtaken from None
@@ -259,6 +281,17 @@ class _StoredBox:
         mine = (conversations.c.pseudonym == self.line.name, conversations.c.sealed == sealed)
         same = select(exists().where(*mine))
         return bool((await self._database.insist(lambda tx: tx.execute(same))).scalar())
+
+    async def _saved_with(self, tx: Transaction, row: dict[str, Any], taken: Taken) -> None:
+        """As `_saved`, at once."""
+        both = {"id": taken.id, "taken_at": self._now(), "owed": taken.owed}
+        both |= {f"its_{name}": value for name, value in row.items()}
+        if self._stored_as is None:
+            await tx.execute(_INSERT_BOTH, both)
+        else:
+            both |= {"was": self._stored_as, "turn_before": self._turn}
+            if (await tx.execute(_UPDATE_BOTH, both)).rowcount != 1:
+                raise Overtaken
 
     async def _saved(self, tx: Transaction, row: dict[str, Any], taken: Taken | None) -> None:
         await (self._insert(tx, row) if self._stored_as is None else self._update(tx, row))

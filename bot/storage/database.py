@@ -41,6 +41,7 @@ class Database:
         self._url = make_url(url)
         self.on_sqlite = self._url.get_backend_name() == "sqlite"
         self._engine = _sqlite(self._url) if self.on_sqlite else _postgresql(self._url)
+        self._unbound = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._one_writer = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -76,15 +77,34 @@ class Database:
         async with self._turnstile(), transaction(self._engine, options, uncut=self.on_sqlite) as tx:
             yield tx
 
-    async def insist(self, work: Callable[[Transaction], Awaitable[_T]], patience: float = PATIENCE) -> _T:
-        """What `work` gives inside `writing`, tried again while the database is out of reach: it must bear being
-        done twice, since nobody knows of a commit that broke off whether it was carried out. Raises `Away`.
+    @asynccontextmanager
+    async def singly(self) -> AsyncIterator[Transaction]:
+        """On PostgreSQL each statement is a transaction of its own, which spares the way there and back for its
+        beginning and its end; on SQLite, where there is no way, as `writing`.
+        """
+        if self.on_sqlite:
+            async with self.writing() as tx:
+                yield tx
+        else:
+            async with transaction(self._unbound, {}, uncut=False, begin=False) as tx:
+                yield tx
+
+    async def insist(
+        self,
+        work: Callable[[Transaction], Awaitable[_T]],
+        patience: float = PATIENCE,
+        *,
+        singly: bool = False,
+    ) -> _T:
+        """What `work` gives inside `writing` (or `singly`), tried again while the database is out of reach: it must
+        bear being done twice, since nobody knows of a commit that broke off whether it was carried out. Raises
+        `Away`.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + patience
         for number in count():
             try:
-                async with self.writing() as tx:
+                async with self.singly() if singly else self.writing() as tx:
                     return await work(tx)
             except DBAPIError as trouble:
                 pause = AGAIN[min(number, len(AGAIN) - 1)]

@@ -37,6 +37,13 @@ _SAID: Final = update(deliveries).where(deliveries.c.id == bindparam("delivery")
 _MINE: Final = (lines.c.name == bindparam("line")) & (lines.c.holder == bindparam("me"))
 _HAND_BACK: Final = update(lines).where(_MINE).values(holder=None)
 _FORGET: Final = delete(lines).where(_MINE)
+_SAY_AND_HAND_BACK: Final = (
+    update(lines)
+    .where(_MINE)
+    .values(holder=None, ready_at=bindparam("ready"), asked=bindparam("question"))
+    .add_cte(_SAID.returning(deliveries.c.id).cte("said"))
+)
+"""For PostgreSQL: both in one statement, where one answer was said."""
 _log = logging.getLogger(__name__)
 
 
@@ -95,7 +102,7 @@ class Lines:
     async def hand_back(self, line: Line) -> None:
         """Let others have it, and keep what was said; later if the database is away. Never raises."""
         try:
-            await to_the_end(self._database.insist(lambda tx: self._handed_back(tx, line)))
+            await to_the_end(self._database.insist(lambda tx: self._at_once(tx, line), singly=True))
         except Exception as trouble:  # noqa: BLE001 - the next sign of life takes it along
             _log.warning("a line could not be handed back yet: %s", described(trouble))
             self._late[line.name] = line
@@ -130,6 +137,13 @@ class Lines:
         for line in list(self._late.values()):
             await self._handed_back(tx, line)
             del self._late[line.name]
+
+    async def _at_once(self, tx: Transaction, line: Line) -> None:
+        if self._database.on_sqlite or line.forget or len(line.said) != 1:
+            return await self._handed_back(tx, line)
+        of = {"line": line.name, "me": self.process, "delivery": line.said[0]}
+        await tx.execute(_SAY_AND_HAND_BACK, {**of, "ready": line.ready_at, "question": line.asked})
+        return None
 
     async def _handed_back(self, tx: Transaction, line: Line) -> None:
         await settle(tx, line)

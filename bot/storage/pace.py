@@ -49,14 +49,16 @@ class Pace:
         """Nothing more from anybody for so long: the service asked for it."""
         self._reserved.clear()
         until = NOW + int(seconds * 1000)
-        await self.database.insist(lambda tx: self._put(tx, until, _later(pace.c.next_at, until)))
+        await self.database.insist(
+            lambda tx: self._put(tx, until, _later(pace.c.next_at, until)), singly=True
+        )
 
     async def _reserve(self, now: float) -> list[float]:
         """The next moments, by this process's own clock."""
         count = max(1, int(self.rate * AHEAD))
         step = 1000 / self.rate
         ahead = round(count * step)
-        wait = await self.database.insist(lambda tx: self._moved(tx, ahead))
+        wait = await self.database.insist(lambda tx: self._moved(tx, ahead), singly=True)
         return [now + (wait - ahead + step * number) / 1000 for number in range(count)]
 
     async def _moved(self, tx: Transaction, ahead: int) -> int:
