@@ -145,7 +145,7 @@ async def test_nothing_that_was_said_is_written_anywhere(server, rasa):
     assert [path for path in written if canary.encode() in path.read_bytes()] == []
 
 
-async def test_it_listens_on_this_machine_only_and_tells_nobody(server):
+def test_it_listens_on_this_machine_only_and_tells_nobody(server):
     listening = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     here = [
         fields[1] for fields in listening if fields[3] == "0A" and fields[1].endswith(f":{server.port:04X}")
