@@ -71,7 +71,7 @@ class Walk:
             return [], [self._outcome(group, index) for index in group.members]
         parted: dict[frozenset[tuple[str, Answer]], list[int]] = {}
         for index in group.members:
-            answer = group.standing.answers(question, self._people[index])
+            answer = group.standing.answers(self._book, question, self._people[index])
             parted.setdefault(frozenset(answer.items()), []).append(index)
         return [
             Group(group.topic, group.standing.after(question, dict(answer)), members)

@@ -59,7 +59,7 @@ class Walk:
         if question is None:
             self._check(standing.known, people)
             return 0.0
-        groups = grouped(question, standing, people)
+        groups = grouped(self._book, question, standing, people)
         return sum(share for _, share in people) + sum(self.onwards(after, group) for after, group in groups)
 
     def _check(self, known: Mapping[str, Answer], people: People) -> None:
@@ -67,11 +67,13 @@ class Walk:
         self.wrong += sum(self._book.conclusions(household, self._rights) != said_ for household, _ in people)
 
 
-def grouped(question: Question, standing: Standing, people: People) -> list[tuple[Standing, People]]:
+def grouped(
+    book: RuleBook, question: Question, standing: Standing, people: People
+) -> list[tuple[Standing, People]]:
     """Those who give the same answer, and where they then stand."""
     groups: dict[frozenset[tuple[str, Answer]], list[tuple[dict[str, Values], float]]] = {}
     for household, share in people:
-        answers = standing.answers(question, household)
+        answers = standing.answers(book, question, household)
         groups.setdefault(frozenset(answers.items()), []).append((household, share))
     return [(standing.after(question, dict(answers)), group) for answers, group in groups.items()]
 

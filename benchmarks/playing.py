@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.conversation.path import narrowed
-from bot.conversation.scene import _BANDS as IN_BANDS
 from bot.conversation.scene import _ENOUGH as ENOUGH
-from bot.conversation.scene import exact
+from bot.conversation.scene import exact, in_full
 from bot.eligibility.model import Question
 from bot.eligibility.rulebook import RuleBook
 from bot.eligibility.values import Answer, Interval, Values
@@ -38,13 +37,15 @@ class Standing:
             raise RuntimeError(f"this conversation does not end: {dict(self.known)}")
         return book.next_question(self.known, rights, self.passed)
 
-    def answers(self, question: Question, household: Mapping[str, Values]) -> dict[str, Answer]:
+    def answers(
+        self, book: RuleBook, question: Question, household: Mapping[str, Values]
+    ) -> dict[str, Answer]:
         """What this household's answer leaves known of the facts of a question."""
         if question.boxes:
             asked = zip(question.facts, question.boxes, strict=True)
             return {f: self._ticked(f, household[f], *ends) for f, ends in asked}
         fact, value = question.fact, household[question.fact]
-        if self.bands.get(fact, 0) >= IN_BANDS:
+        if isinstance(value, Interval) and in_full(book.facts[fact], question, self.bands.get(fact, 0)):
             return {fact: value}
         kept = zip(question.choices, question.kept, strict=True)
         told = next(kept for choice, kept in kept if within(value, choice))
@@ -87,7 +88,7 @@ def play(book: RuleBook, rights: Collection[str], household: Mapping[str, Values
         if question is None:
             return played
         played.questions.append(question)
-        played.end = played.end.after(question, played.end.answers(question, household))
+        played.end = played.end.after(question, played.end.answers(book, question, household))
 
 
 def within(value: Values, outer: Values) -> bool:

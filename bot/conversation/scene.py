@@ -17,8 +17,7 @@ from bot.eligibility.model import Contradiction, Fact, Question, RightText, Verd
 from bot.eligibility.values import Answer, Interval
 
 EVERYTHING: Final = "all"
-_BANDS: Final = 2  # how often a number is asked in bands; then the exact one is asked, or it is left open …
-_ENOUGH: Final = 3  # … and after so many answers it is not asked any more
+_ENOUGH: Final = 3  # after so many answers a number is not asked any more
 
 
 @dataclass(frozen=True)
@@ -122,9 +121,11 @@ class Scene:
 
     @property
     def exactly(self) -> bool:
-        """Whether the number at hand was told often enough in bands: now it is asked as it is, or left."""
-        asked = self.asked
-        return asked is not None and not self.path.correcting and self.path.bands[asked.name] >= _BANDS
+        """Whether the number at hand is asked as it is."""
+        asked, question = self.asked, self.question
+        if asked is None or question is None or self.path.correcting:
+            return False
+        return in_full(asked, question, self.path.bands[asked.name])
 
     @cached_property
     def clash(self) -> Contradiction | None:
@@ -218,6 +219,14 @@ class Scene:
         """Past the greeting, with no page laid over."""
         state = self.settled()
         return state if state.log else state.plus(Begun())
+
+
+def in_full(fact: Fact, question: Question, told: int) -> bool:
+    """Whether a number that was told so often in bands is now asked as it is. Nobody should be asked for an amount
+    a third time: the second time bands will do only where they leave nothing to ask. The law's lines along an age
+    are few, and a second band nearly always settles it.
+    """
+    return told > 1 or (told == 1 and fact.type != "age" and not question.settles)
 
 
 def exact(answer: Answer) -> bool:

@@ -48,11 +48,14 @@ class Chooser:
         """With as few choices as decide something; less than two where no answer is left open. Choices that other
         answers rule out are only shown when that is wanted.
         """
-        values = self._boxes.values(now.box, fact)
+        values, settles = self._boxes.values(now.box, fact), False
         choices: Iterable[Values]
         if isinstance(values, Interval):
-            edges = self._stepwise(fact, values, self._along(fact, programs, now, _TRIED).weights)
-            choices = parts(values, self._picked(fact, values, edges, MOST_CHOICES - 1))
+            found = self._along(fact, programs, now, _TRIED)
+            edges = self._stepwise(fact, values, found.weights)
+            picked = self._picked(fact, values, edges, MOST_CHOICES - 1)
+            choices = parts(values, picked)
+            settles = found.sure and found.weights.keys() <= set(picked)
         else:
             choices = [frozenset({choice}) for choice in self._facts[fact].choices if choice in values]
         possible = tuple(
@@ -62,7 +65,7 @@ class Chooser:
         classes = self._classes(fact, values, possible, now)
         if classes and len(set(classes)) == 1:  # whatever is answered, nothing more would be known
             return Question((fact,), (), rights)
-        return Question((fact,), possible, rights, classes)
+        return Question((fact,), possible, rights, classes, settles=settles)
 
     def best_line(
         self, fact: str, values: Interval, outlooks: Sequence[Outlook], now: Situation

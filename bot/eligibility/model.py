@@ -180,7 +180,8 @@ class Question:
     possible), or several things to be ticked at once (then `choices` is empty, and `boxes` says for each fact what
     a tick means, and what leaving it empty does).
 
-    `rights` are those whose verdict the answer can still settle.
+    `rights` are those whose verdict the answer can still settle. `settles` says of a number's bands that
+    whichever is chosen, no open rule can make more of the exact one, whatever else is answered.
     """
 
     facts: tuple[str, ...]
@@ -188,6 +189,7 @@ class Question:
     rights: tuple[str, ...]
     classes: tuple[Values, ...] = ()
     boxes: tuple[tuple[Values, Values], ...] = ()
+    settles: bool = False
 
     @property
     def pairs(self) -> tuple[tuple[Values, Values], ...]:

@@ -21,7 +21,16 @@ _REQUIRED: Final = (
     "name", "in_short", "topics", "offices", "conditions", "apply", "appeal", "sources", "checked",
     "review_before",
 )  # fmt: skip
-_OPTIONAL: Final = ("short", "let", "amount", "amount_unit", "coarse", "local", "orientation", "demonstration")
+_OPTIONAL: Final = (
+    "short",
+    "let",
+    "amount",
+    "amount_unit",
+    "coarse",
+    "local",
+    "orientation",
+    "demonstration",
+)
 _JOINTS: Final = ("all", "any", "none")
 
 Tree: TypeAlias = "Leaf | Joint"

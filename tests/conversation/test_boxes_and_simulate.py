@@ -155,7 +155,10 @@ class Finer:
             return None
         middle = (band.low + band.high) // 2
         return Question(
-            ("rent",), (Interval(band.low, middle), Interval(middle + 1, band.high)), tuple(rights)
+            ("rent",),
+            (Interval(band.low, middle), Interval(middle + 1, band.high)),
+            tuple(rights),
+            settles=True,
         )
 
 

@@ -273,7 +273,7 @@ def asked_twice(world: World, **known: Answer) -> Chat:
 def test_the_third_time_the_exact_amount_is_asked(world: World) -> None:
     chat = asked_twice(world)
     assert (
-        "Écrivez-le si vous le connaissez" in " ".join(chat.prompt.split())
+        "Pour être plus précis, il me faut le montant exact." in " ".join(chat.prompt.split())
         and chat.reply.prompt.buttons == ()
     )
     chat.happens(Pressed(chat.state.id, "a:0"))
@@ -281,6 +281,36 @@ def test_the_third_time_the_exact_amount_is_asked(world: World) -> None:
     chat.happens(Number(Decimal("325.84")))
     assert chat.state.log[-1] == Answered((("income", Interval(32_584, 32_584)),))
     assert "Vous y avez probablement droit" in chat.text
+
+
+def asked_once(world: World, *lines: float) -> Chat:
+    """Somebody who said once that they have from 1,000 to 2,000 €, where rights end at these amounts."""
+    rights = [
+        right(f"when: income < base * {line / 651.69:.6f}").replace("name: N", f"name: Aide {line}")
+        for line in lines
+    ]
+    book = book_of(*rights, facts=FACTS, parameters=AMOUNTS)
+    log = (TopicsChosen(("income",)), Answered((("income", Interval(100_000, 200_000)),)))
+    return Chat(
+        replace(world, rules=book), state=replace(begin(TODAY), fingerprint=book.fingerprint, log=log)
+    )
+
+
+def test_the_second_time_bands_do_where_they_leave_nothing_to_ask(world: World) -> None:
+    chat = asked_once(world, 1200, 1500, 1800)
+    assert "J'ai besoin d'un peu plus de précision." in chat.prompt and len(chat.labels) == 4
+    chat.press(chat.labels[1])
+    assert chat.reply.prompt.wants == "nothing"
+
+
+@pytest.mark.parametrize("lines", [(1500, 1505), (1100, 1200, 1300, 1400, 1500, 1600)])
+def test_else_the_exact_amount_is_asked_at_once(world: World, lines: tuple[float, ...]) -> None:
+    """Lines too near to be told apart, or too many for one message: bands would only lead to a third question."""
+    chat = asked_once(world, *lines)
+    said = " ".join(chat.prompt.split())
+    assert "Pour être plus précis, il me faut le montant exact." in said and not chat.labels
+    chat.happens(Number(Decimal(1503)))
+    assert chat.reply.prompt.wants == "nothing" and "à vérifier" not in chat.text
 
 
 def test_who_does_not_know_it_leaves_the_right_open(world: World) -> None:
