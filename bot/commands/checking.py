@@ -10,7 +10,7 @@ from bot.commands.drifting import Drift, drifts, openfisca_folder
 from bot.commands.households import refuse, today
 from bot.conversation.phrases import Phrases
 from bot.editing import grammar, plainness
-from bot.eligibility import cases, scrutiny, watch
+from bot.eligibility import cases, scrutiny, slips, watch
 from bot.eligibility.area_files import unknown_communes
 from bot.eligibility.library import Library, read
 from bot.eligibility.problems import Problem, RuleErrors
@@ -69,7 +69,8 @@ def _found(data: Path, library: Library) -> list[Problem]:
         cases.read_cases(data / "rules", library)
     except RuleErrors as errors:
         refuse("\n".join(map(str, errors.problems)))
-    return [*scrutiny.doubts(library), *watch.overdue(library, today()), *watch.stale(library, today())]
+    old = [*watch.overdue(library, today()), *watch.stale(library, today())]
+    return [*scrutiny.doubts(library), *slips.slips(library), *old]
 
 
 def _places(data: Path, library: Library) -> list[Problem]:

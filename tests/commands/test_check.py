@@ -132,3 +132,15 @@ def test_every_parameter_of_the_mapping_is_ours() -> None:
     lines = (data / "tools" / "openfisca_check" / "parameters.yml").read_text("utf-8").splitlines()
     named = {line.split(":")[0] for line in lines if line and line[0] not in " #"}
     assert named <= library.parameters.keys() and len(named) > 60
+
+
+def test_a_sentence_cut_at_its_comma_and_a_box_too_long_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = folder(tmp_path)
+    [rule] = (data / "rules" / "rights").glob("*/*.yml")
+    rule.write_text(
+        rule.read_text("utf-8").replace("papers: [p]", "papers: [Un bail, ou une quittance]"), "utf-8"
+    )
+    done = run(data, monkeypatch)
+    assert done.exit_code == 0 and "'ou une quittance' starts with a small letter" in done.output
