@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy import Insert, Update, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.storage.database import Database
 from bot.storage.lines import Line, Lines, looks, settle
@@ -40,10 +41,11 @@ _ROW: Final = {column: bindparam(f"its_{column.name}", type_=column.type) for co
 _DELIVERY: Final = [bindparam(column.name, type_=column.type) for column in deliveries.c]
 
 
-def _with_its_message(change: Insert | Update) -> Insert:
+def _with_its_message(change: Insert | Update) -> ReturningInsert[Any]:
     """For PostgreSQL: both in one statement, and neither where nothing was changed."""
     changed = change.values(_ROW).returning(conversations.c.turn).cte("changed")
-    return insert(deliveries).from_select(list(deliveries.c), select(*_DELIVERY).select_from(changed))
+    made = insert(deliveries).from_select(list(deliveries.c), select(*_DELIVERY).select_from(changed))
+    return made.returning(deliveries.c.id)
 
 
 _INSERT_BOTH: Final = _with_its_message(_INSERT)
@@ -290,7 +292,7 @@ class _StoredBox:
             await tx.execute(_INSERT_BOTH, both)
         else:
             both |= {"was": self._stored_as, "turn_before": self._turn}
-            if (await tx.execute(_UPDATE_BOTH, both)).rowcount != 1:
+            if (await tx.execute(_UPDATE_BOTH, both)).first() is None:
                 raise Overtaken
 
     async def _saved(self, tx: Transaction, row: dict[str, Any], taken: Taken | None) -> None:

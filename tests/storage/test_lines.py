@@ -5,7 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from bot.storage import lines as module
 from bot.storage.conversations import Conversations, Overtaken, Taken
@@ -110,6 +110,24 @@ async def test_a_message_is_taken_once_and_with_its_state(stores, both, clock):
     async with stores[0].turn("zoe", ask=lambda _: [taken.id]) as box:
         assert box.owed == {taken.id: False}
         assert box.kept.sealed == b"one", "neither without the other"
+
+
+async def test_a_turn_costs_five_ways_to_the_database(postgres_url, clock):
+    """The line, the state, the messages before; state and message; what was said and the line."""
+    said = []
+    async with Database(postgres_url) as database:
+        lines = Lines(database)
+        async with lines.living():
+            store = Conversations(database, clock, lines)
+            event.listen(
+                database._engine.sync_engine, "before_cursor_execute", lambda *of: said.append(of[2])
+            )
+            for number in range(3):
+                async with store.turn("zoe", ask=lambda _: [b"before"]) as box:
+                    await box.save(b"one", clock() + DAY, taken := Taken(bytes([number]), owed=True))
+                    box.line.said.append(taken.id)
+    turns = [words for words in said if not words.startswith(("INSERT INTO processes", "DELETE"))]
+    assert [words.split()[0] for words in turns] == ["INSERT", "SELECT", "SELECT", "WITH", "WITH"] * 3
 
 
 async def test_erasing_takes_the_message_and_leaves_no_line(stores, both, clock):
