@@ -23,6 +23,7 @@ MODULES: Final = {
     "next": "benchmarks.next_question",
     "peers": "benchmarks.peers",
     "understanding": "benchmarks.understanding",
+    "rasa": "benchmarks.rasa",
 }
 """Each module has a line of docstring that says what it measures, and `figures() -> list[Figure]`."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.appointments.busy import Busy
 from bot.appointments.cache import Taken, fingerprint
 from bot.appointments.spans import Span, merged
-from bot.appointments.store import Record
+from bot.appointments.store import Record, Visit
 
 
 def others(found: Sequence[Busy], held: Sequence[Record]) -> list[Span]:
@@ -24,7 +24,7 @@ def foreign(found: Iterable[Taken], held: Iterable[Record]) -> list[Taken]:
     return [one for one in found if (one.uid, one.span) not in own]
 
 
-def elsewhere(found: Iterable[Taken], gone: Iterable[Record]) -> list[Span]:
+def elsewhere(found: Iterable[Taken], gone: Iterable[Visit]) -> list[Span]:
     """The times less those of what is gone."""
-    own = {(fingerprint(record.uid), record.visit) for record in gone}
+    own = {(fingerprint(visit.uid), visit.span) for visit in gone}
     return merged(one.span for one in found if (one.uid, one.span) not in own)

@@ -1,6 +1,7 @@
 import pytest
 
-from bot.appointments.store import Appointments, InMemory
+from bot.appointments.in_memory import InMemory
+from bot.appointments.store import Appointments
 from bot.storage.database import Database
 from tests.appointments.davical import davical_calendar, davical_url
 from tests.appointments.radicale import calendar, radicale_url

@@ -56,6 +56,7 @@ class People:
             if not slots.free:
                 self.told["no slot" if slots.readable else "unreadable"] += 1
                 await self.give_up()
+                await asyncio.sleep(self.chance.uniform(0.1, 0.5))  # nobody asks again at once
                 continue
             await asyncio.sleep(self.chance.uniform(0, 0.02))
             await self.act(self.chance.choice(slots.free))

@@ -11,9 +11,9 @@ from datetime import timedelta
 import pytest
 
 from bot.appointments.caldav import Calendar, Calendars
+from bot.appointments.in_memory import InMemory
 from bot.appointments.slots import free
 from bot.appointments.spans import Span
-from bot.appointments.store import InMemory
 from bot.conversation.events import Booked, Cancelled, SlotTaken
 from tests.appointments.worlds import MONDAY, World, world
 

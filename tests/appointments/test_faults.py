@@ -16,8 +16,8 @@ import pytest
 
 from bot.appointments import booking, caldav, readings, withdrawal
 from bot.appointments.amending import Told
+from bot.appointments.in_memory import InMemory
 from bot.appointments.spans import Span
-from bot.appointments.store import InMemory
 from bot.conversation.events import Booked, BookingFailed, CancelFailed, Cancelled
 from tests.appointments.worlds import MONDAY, shown, world
 

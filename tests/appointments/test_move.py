@@ -9,8 +9,8 @@ from icalendar import Calendar as ICalendar
 
 from bot.appointments.booking import Wish
 from bot.appointments.caldav import Calendars
+from bot.appointments.in_memory import InMemory
 from bot.appointments.slots import free
-from bot.appointments.store import InMemory
 from bot.conversation.events import Booked, BookingFailed, Cancelled, SlotTaken
 from tests.appointments.test_crashes import Dead, dying_world, recovered, whole_or_none
 from tests.appointments.worlds import MONDAY, shown, world

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.appointments.in_memory import InMemory
 from bot.appointments.spans import Span
-from bot.appointments.store import Appointments, InMemory, Record
+from bot.appointments.store import Appointments, Record
 from bot.storage.database import Database
 from bot.storage.tables import appointments, tidings
 

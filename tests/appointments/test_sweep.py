@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.appointments.store import InMemory
+from bot.appointments.in_memory import InMemory
 from bot.appointments.withdrawal import ECHOES
 from tests.appointments.test_faults import proxy_before
 from tests.appointments.worlds import MONDAY, world

@@ -13,7 +13,8 @@ from bot.appointments import watch
 from bot.appointments.booking import Bookings
 from bot.appointments.cache import Cached, Remembered
 from bot.appointments.desks import Visit
-from bot.appointments.store import Appointments, InMemory
+from bot.appointments.in_memory import InMemory
+from bot.appointments.store import Appointments
 from bot.appointments.tidings import Tiding
 from bot.conversation.events import Booked, BookingFailed, Cancelled, SlotTaken
 from bot.storage.database import Database

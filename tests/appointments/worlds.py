@@ -12,7 +12,7 @@ from bot.appointments.booking import Bookings
 from bot.appointments.caldav import Calendars
 from bot.appointments.desks import Desk, Visit
 from bot.appointments.ics import Words
-from bot.appointments.store import InMemory
+from bot.appointments.in_memory import InMemory
 
 PARIS = ZoneInfo("Europe/Paris")
 CONTENT = Path(__file__).parents[2] / "content"

@@ -1,0 +1,182 @@
+"""Topics by the local model and by Rasa (`make rasa-train`), on the same texts, written apart from all examples."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from benchmarks.figures import Figure, percentile
+from bot.settings import data_folder
+from bot.understanding.model import UNKNOWN
+from bot.understanding.opinions import Opinion
+from bot.understanding.rasa import LIMIT, Rasa
+from bot.understanding.reader import Reader
+from tests.understanding import held_out
+from tests.understanding.held_out import Said
+
+ROOT: Final = Path(__file__).parents[1]
+MODEL: Final = ROOT / ".rasa" / "models" / "clairdroit.tar.gz"
+SETS: Final = {
+    "third set": held_out.third_topics,
+    "second set": held_out.later_topics,
+    "first set": held_out.topics,
+}
+ALONE: Final = "--local"
+
+
+class Run(NamedTuple):
+    """What one engine made of every text: the shares and whether it was sure; then seconds, and MiB."""
+
+    opinions: dict[Said, Opinion]
+    spent: list[float]
+    load: float
+    memory: float
+
+
+def figures() -> list[Figure]:
+    sides = {"local": _local()}
+    if MODEL.exists():
+        sides["Rasa"] = _rasa()
+    else:
+        print(f"  NO RASA HERE: {MODEL.relative_to(ROOT)} is missing, 'make rasa-train' makes it")
+    return [figure for group in _groups() for side in sides.items() for figure in _rights(*group, *side)] + [
+        figure for side in sides.items() for figure in _costs(*side)
+    ]
+
+
+def _groups() -> Iterator[tuple[str, list[Said]]]:
+    for title, texts in SETS.items():
+        for french in (True, False):
+            group = [said for said in texts() if (said.language == "fr") is french]
+            yield f"{title}, {'fr' if french else 'others'}", group
+
+
+def _rights(title: str, texts: list[Said], name: str, run: Run) -> Iterator[Figure]:
+    """In percent of the texts; `unknown_scope` is no answer."""
+    named = {said: [topic for topic, _ in run.opinions[said].shares if topic != UNKNOWN] for said in texts}
+    first = sum(names[0] == said.label for said, names in named.items())
+    third = sum(said.label in names[:3] for said, names in named.items())
+    wrong = sum(
+        run.opinions[said].sure and run.opinions[said].shares[0][0] not in (said.label, UNKNOWN)
+        for said in texts
+    )
+    whole = len(texts)
+    yield Figure(f"{title} ({whole}): top 1, {name}", 100 * first / whole, "%")
+    yield Figure(f"  top 3, {name}", 100 * third / whole, "%")
+    yield Figure(f"  sure and wrong, {name}", 100 * wrong / whole, "%", 2)
+
+
+def _costs(name: str, run: Run) -> Iterator[Figure]:
+    limit = 1000 * LIMIT if name == "Rasa" else 15
+    yield Figure(f"one message, p95, {name}", 1000 * percentile(run.spent, 95), "ms", limit)
+    yield Figure(f"memory, {name}", run.memory, "MiB")
+    yield Figure(f"until the first answer, {name}", run.load, "s")
+
+
+def _texts() -> list[Said]:
+    return [said for texts in SETS.values() for said in texts()]
+
+
+# --- the local model, in a process of its own, so that its memory is its own ------------------------------------
+
+
+def _local() -> Run:
+    command = [sys.executable, "-m", "benchmarks.rasa", ALONE]
+    told = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout
+    run = json.loads(told)
+    opinions = [Opinion([tuple(share) for share in shares], sure) for shares, sure in run["opinions"]]
+    return Run(dict(zip(_texts(), opinions, strict=True)), run["spent"], run["load"], run["memory"])
+
+
+def _alone() -> dict[str, Any]:
+    texts = [said.text for said in _texts()]
+    reader = Reader.read_from(data_folder() / "content", lambda _: ())
+    before, began = _memory(os.getpid()), time.perf_counter()
+    reader.opinion(texts[0])
+    load = time.perf_counter() - began
+    memory = _memory(os.getpid()) - before
+
+    async def own(text: str) -> Opinion | None:
+        return reader.opinion(text)
+
+    opinions, spent = asyncio.run(_asked(own, texts))
+    return {"opinions": opinions, "spent": spent, "load": load, "memory": memory}
+
+
+async def _asked(
+    opinion: Callable[[str], Awaitable[Opinion | None]], texts: list[str]
+) -> tuple[list[Opinion], list[float]]:
+    opinions, spent = [], []
+    for text in texts:
+        began = time.perf_counter()
+        found = await opinion(text)
+        spent.append(time.perf_counter() - began)
+        assert found is not None
+        opinions.append(found)
+    return opinions, spent
+
+
+# --- Rasa ------------------------------------------------------------------------------------------------------
+
+
+def _rasa() -> Run:
+    texts = _texts()
+    topics = {said.label for said in texts}
+    with _serving() as (url, process, load):
+        opinions, spent = asyncio.run(_of_rasa(url, topics, [said.text for said in texts]))
+        return Run(dict(zip(texts, opinions, strict=True)), spent, load, _memory(process.pid))
+
+
+async def _of_rasa(url: str, topics: set[str], texts: list[str]) -> tuple[list[Opinion], list[float]]:
+    async with Rasa(url, lambda: topics, limit=10) as rasa:
+        await rasa.opinion("bonjour")
+        return await _asked(rasa.opinion, texts)
+
+
+@contextmanager
+def _serving() -> Iterator[tuple[str, subprocess.Popen[bytes], float]]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [ROOT / "tools" / "rasa.sh", "serve", str(port), MODEL]
+    began, url = time.perf_counter(), f"http://127.0.0.1:{port}"
+    process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
+    try:
+        while not _is_up(url):
+            assert process.poll() is None, "Rasa did not start"
+            time.sleep(0.1)
+        yield url, process, time.perf_counter() - began
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _is_up(url: str) -> bool:
+    try:
+        urllib.request.urlopen(f"{url}/status", timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _memory(process: int) -> float:
+    """What a process holds of the machine's memory, in MiB."""
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise LookupError(process)
+
+
+if __name__ == "__main__" and sys.argv[1:] == [ALONE]:
+    json.dump(_alone(), sys.stdout)
