@@ -12,7 +12,9 @@ from bot.conversation.scene import Scene
 from bot.conversation.screens.page import item, note, text, title
 from bot.conversation.state import Note
 
+BETWEEN: Final = "+"  # the names of topics in `Note.about`
 _SHOWN_RIGHTS: Final = 4
+_EXAMPLES: Final = {"amount": 800, "age": 34, "count": 2}
 
 
 def notices(scene: Scene) -> tuple[Message, ...]:
@@ -95,7 +97,19 @@ def _puzzled(scene: Scene, each: Note) -> list[Block]:
         low, high = fact.range.low // fact.scale, fact.range.high // fact.scale
         return [text(say(f"{key}.here", low=low, high=high))]
     here = f"{key}.{'number' if fact and fact.numeric else scene.screen}"
-    return [text(say(next((k for k in (here, key) if scene.phrases.has(k)), "puzzled.not_understood")))]
+    key = next((k for k in (here, key) if scene.phrases.has(k)), "puzzled.not_understood")
+    return [text(say(key, example=_EXAMPLES.get(fact.type if fact else "", _EXAMPLES["amount"])))]
+
+
+def _stuck(scene: Scene, _: Note) -> list[Block]:
+    return [text(scene.phrases.say("no_rules.human"))]
+
+
+def _heard(scene: Scene, each: Note) -> list[Block]:
+    """Which topics were read from free words: what was understood must be seen to be corrected."""
+    names = each.about.split(BETWEEN)
+    labels = [scene.phrases.translate(topic.label) for topic in scene.world.topics if topic.name in names]
+    return [text(scene.phrases.say("note.heard", topics=labels))] if labels else []
 
 
 # --- outcomes -----------------------------------------------------------------------------------------------
@@ -120,6 +134,8 @@ def _language_offered(scene: Scene, _: Note) -> list[Block]:
 _SAYS: Final[dict[str, Callable[[Scene, Note], list[Block]]]] = {
     "why": _why,
     "puzzled": _puzzled,
+    "stuck": _stuck,
+    "heard": _heard,
     "language_offered": _language_offered,
     "cancel_failed": _about_office,
     "not_told": _about_office,

@@ -58,7 +58,10 @@ _SCREENS: Final[dict[str, tuple[Draw, Press]]] = {
     "stopped": (mine.draw_stopped, mine.press_stopped),
 }
 _STALE: Final = Note("puzzled", "stale")
-FreeWords: TypeAlias = events.Topics | events.Doubtful | events.InDanger | events.PerhapsInDanger | events.Spoken
+_PRESSED: Final = ("stale", "unknown_button")  # puzzles about a button, not about somebody's words
+FreeWords: TypeAlias = (
+    events.Topics | events.Doubtful | events.InDanger | events.PerhapsInDanger | events.Spoken
+)
 _PAGES: Final = frozenset({"topics", "commune", "offices", "appointments"})  # that a "to:" button lays open
 
 
@@ -78,7 +81,8 @@ def step(state: State, event: Event, world: World) -> Turn:
     scene = Scene(state if isinstance(event, Outcome) else _without_notes(state), world)
     move = _moved(scene, event)
     if not isinstance(event, Outcome):
-        move = Move(booked.without_what_is_over(scene.after(move.state)), move.effects)
+        kept = booked.without_what_is_over(scene.after(move.state))
+        move = Move(kept.noting("stuck") if _puzzling(state) and _puzzling(kept) else kept, move.effects)
     after, effects = _with_slots(_pinned(Scene(move.state, world)))
     return Turn(after.state, _shown(after), (*move.effects, *effects))
 
@@ -95,6 +99,11 @@ def sorry(state: State, world: World) -> Reply:
 
 def _without_notes(state: State) -> State:
     return replace(state, notes=(), erased=False)
+
+
+def _puzzling(state: State) -> bool:
+    """Whether what was just written could not be understood."""
+    return any(each.kind == "puzzled" and each.about not in _PRESSED for each in state.notes)
 
 
 def _pinned(scene: Scene) -> Scene:
@@ -198,7 +207,9 @@ def _by_code(scene: Scene, reference: str) -> Move:
 
 def _topics(scene: Scene, names: Sequence[str]) -> Move:
     state = greeting.choose(scene, tuple(names))
-    return _puzzled(scene, "not_understood") if state is scene.state else Move(state)
+    if state is scene.state:
+        return _puzzled(scene, "not_understood")
+    return Move(state.noting("heard", notes.BETWEEN.join(names)))
 
 
 def _which_topic(scene: Scene, names: Sequence[str]) -> Move:
@@ -274,11 +285,20 @@ def _untranslated(scene: Scene) -> tuple[Block, ...]:
 def _standing(scene: Scene, page: Page) -> tuple[Button, ...]:
     """The row of this page, with the language of the person's own words first where it was just offered."""
     offered = notes.offered(scene)
-    shown = (*page.standing, *_back(scene))
+    shown = (*_person(scene, page), *page.standing, *_back(scene))
     if not offered:
         return shown
     go_on = button(offered.say("button.go_on_in", language=offered.name), f"lang:{offered.language}")
     return (go_on, *(each for each in shown if each.action != go_on.action))
+
+
+def _person(scene: Scene, page: Page) -> tuple[Button, ...]:
+    """A person to talk to, for who could not make themselves understood twice."""
+    here = {each.action for each in (*page.buttons, *page.standing)}
+    stuck = any(each.kind == "stuck" for each in scene.state.notes)
+    return (
+        (button(scene.phrases.say("button.human"), "do:human"),) if stuck and "do:human" not in here else ()
+    )
 
 
 def _back(scene: Scene) -> tuple[Button, ...]:
@@ -288,7 +308,7 @@ def _back(scene: Scene) -> tuple[Button, ...]:
 def _menu(scene: Scene, page: Page) -> tuple[Button, ...]:
     """What is open at any moment, less what the page already shows."""
     offered = [*page.menu, *(button(scene.phrases.say(key), action) for key, action in _always(scene))]
-    shown = {each.action for each in (*page.buttons, *page.standing)}
+    shown = {each.action for each in (*page.buttons, *_standing(scene, page))}
     return tuple(each for each in offered if each.action not in shown)
 
 

@@ -455,3 +455,50 @@ def test_a_conversation_without_a_partner_calendar_still_has_its_phone(world: Wo
     chat = Chat(world, Partner(readable=False))
     to_slots(chat)
     assert "03 53 01" in chat.text
+
+
+# --- understood or not ------------------------------------------------------------------------------------
+
+
+def test_topics_read_from_free_words_are_said_back(chat: Chat) -> None:
+    said = chat.happens(Topics(("energy", "housing")))
+    assert said.startswith("J'ai compris : Logement et loyer et ")
+    assert "J'ai compris" not in chat.happens(Asked("why"))
+
+
+def test_a_topic_that_was_pressed_is_not_said_back(chat: Chat) -> None:
+    chat.press("Commencer")
+    assert "J'ai compris" not in chat.press("Logement et loyer")
+
+
+def test_who_is_not_understood_twice_is_offered_a_person(chat: Chat) -> None:
+    chat.press("Commencer")
+    first = chat.happens(Puzzled("not_understood"))
+    assert "Une personne peut vous aider" not in first
+    second = chat.happens(Puzzled("not_understood"))
+    assert "Une personne peut vous aider, près de chez vous." in second
+    row = [button.label for button in chat.reply.prompt.standing]
+    assert row[0] == "Parler à une personne"
+    assert row[0] not in [button.label for button in chat.reply.prompt.menu]
+    assert "Dans quelle commune" in chat.press("Parler à une personne")
+    assert "Une personne peut vous aider" not in chat.press("Retour")
+
+
+def test_an_old_button_pressed_twice_is_no_misunderstanding(chat: Chat) -> None:
+    old = chat.reply.prompt.id
+    chat.press("Commencer")
+    for _ in range(2):
+        assert "Une personne peut vous aider" not in chat.happens(Pressed(old, "go"))
+
+
+@pytest.mark.parametrize(
+    ("question", "example"), [("Combien d'enfants", "2"), ("ressources", "800"), ("âge", "34")]
+)
+def test_an_example_fits_the_number_that_is_asked(chat: Chat, question: str, example: str) -> None:
+    chat.press("Commencer")
+    chat.press("Je ne sais pas")
+    for _ in range(60):
+        if question in chat.reply.prompt.blocks[0].text and chat.reply.prompt.wants == "number":
+            break
+        chat.press("Je ne sais pas")
+    assert f"par exemple {example}." in chat.happens(Puzzled("not_a_number"))

@@ -15,6 +15,7 @@ from bot.conversation.screens.page import (
     button,
     following,
     leaf,
+    main,
     note,
     numbered,
     text,
@@ -29,7 +30,7 @@ def draw_greeting(scene: Scene) -> Page:
     say = scene.phrases.say
     return Page(
         (title(say("greeting.title")), text(say("greeting.does")), note(say("greeting.keeps"))),
-        (button(say("button.begin"), "go"), button(say("button.human"), "do:human")),
+        (main(say("button.begin"), "go"), button(say("button.human"), "do:human")),
         _languages(scene),
     )
 
