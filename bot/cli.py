@@ -15,6 +15,7 @@ _COMMANDS: Final = {
     "evaluate": "bot.commands.households:evaluate",
     "facts": "bot.commands.households:facts",
     "key": "bot.commands.keep:key",
+    "locales": "bot.commands.locales:locales",
     "migrate": "bot.commands.keep:migrate",
     "privacy": "bot.commands.keep:privacy",
     "rules": "bot.commands.rules:rules",

@@ -25,7 +25,7 @@ from bot.eligibility.problems import Mistake, RuleErrors
 from bot.eligibility.yamlfile import Item
 from bot.gathering import DOMAIN, is_plural, template, written
 
-_PLACEHOLDER: Final = re.compile(r"\{\w+\}")
+PLACEHOLDER: Final = re.compile(r"\{\w+\}")
 _DATED: Final = re.compile(rb'"POT-Creation-Date: .*')
 _OWN_NAME: Final = "language.name"
 
@@ -115,31 +115,30 @@ def _own_name(code: str, templates: Mapping[str, Template], translations: Mappin
 
 def _translations(translated: Catalog) -> dict[str, str | tuple[str, ...]]:
     return {
-        _source(message): _translated(message) for message in translated if message.id and usable(message)
+        sources_of(message)[0]: message.string if isinstance(message.string, str) else forms_of(message)
+        for message in translated
+        if message.id and usable(message)
     }
 
 
 def usable(message: Message) -> bool:
     """Translated, checked, and with the very placeholders of the French."""
-    translated = _translated(message)
-    forms = translated if isinstance(translated, tuple) else (translated,)
-    if not forms:
+    forms = forms_of(message)
+    if not any(forms):
         return False
-    expected = set(_PLACEHOLDER.findall(" ".join(_ids(message))))
-    whole = all(form and set(_PLACEHOLDER.findall(form)) <= expected for form in forms)
-    return whole and "fuzzy" not in message.flags and set(_PLACEHOLDER.findall(forms[-1])) == expected
+    expected = set(PLACEHOLDER.findall(" ".join(sources_of(message))))
+    whole = all(form and set(PLACEHOLDER.findall(form)) <= expected for form in forms)
+    return whole and "fuzzy" not in message.flags and set(PLACEHOLDER.findall(forms[-1])) == expected
 
 
-def _ids(message: Message) -> tuple[str, ...]:
+def sources_of(message: Message) -> tuple[str, ...]:
+    """The French sentence, or its forms for one and for several."""
     return (message.id,) if isinstance(message.id, str) else tuple(message.id)
 
 
-def _source(message: Message) -> str:
-    return _ids(message)[0]
-
-
-def _translated(message: Message) -> str | tuple[str, ...]:
-    return message.string if isinstance(message.string, str) else tuple(message.string or ())
+def forms_of(message: Message) -> tuple[str, ...]:
+    """The translation, or its plural forms; empty ones where there is none."""
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 # --- bringing the catalogues up to date ----------------------------------------------------------------------

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import ceil, floor
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from bot.conversation.writing import capitalised, locale_of, money, uncapitalised
+from bot.conversation.writing import capitalised, locale_of, money, together, uncapitalised
 from bot.eligibility.model import Figure, Said
 
 Value: TypeAlias = str | int | float | Decimal | date | datetime | time | Figure | Sequence[str]
@@ -88,7 +88,7 @@ class Phrases:
 
     def _fill(self, template: str, figures: Mapping[str, Value]) -> str:
         def shown(match: re.Match[str]) -> str:
-            return self.show(figures[match[1]]) if match[1] in figures else match[0]
+            return together(self.show(figures[match[1]]), self.language) if match[1] in figures else match[0]
 
         return _PLACEHOLDER.sub(shown, template)
 
@@ -108,7 +108,7 @@ class Phrases:
             case int() | float() | Decimal():
                 return format_decimal(value, locale=locale_of(self.language))
             case _:
-                return format_list(list(value), style="standard", locale=locale_of(self.language))
+                return self._listed(value, "standard")
 
     def inline(self, french: str) -> str:
         """A few words that stand alone elsewhere, within a sentence: a single capital at the start goes."""
@@ -117,7 +117,15 @@ class Phrases:
 
     def either(self, parts: Sequence[str]) -> str:
         """Several possibilities: "a, b ou c"."""
-        return format_list(list(parts), style="or", locale=locale_of(self.language))
+        return self._listed(parts, "or")
+
+    def _listed(self, parts: Sequence[str], style: Literal["standard", "or"]) -> str:
+        each = [together(part, self.language) for part in parts]
+        return format_list(each, style=style, locale=locale_of(self.language))
+
+    def kept(self, words: str) -> str:
+        """Words that stay as they are in any language: a name, an address."""
+        return together(words, self.language)
 
     def day(self, value: date) -> str:
         """A date with its year, as in "le 21 novembre 2026"."""

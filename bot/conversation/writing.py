@@ -5,6 +5,7 @@ A language is named as in BCP 47: ``fr-x-falc`` is easy French, which CLDR write
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -17,6 +18,9 @@ _OF_THE_COUNTRY: Final = {"pt": "pt-PT"}
 # Unicode's SpecialCasing.txt: the letters whose case depends on the language.
 _SMALL: Final = {"tr": {"I": "ı", "İ": "i"}}
 _CAPITAL: Final = {"tr": {"i": "İ", "ı": "I"}}
+# What a text from right to left would tear apart: Latin words, and digits in groups.
+_TORN: Final = re.compile(r"[A-Za-zÀ-ÿ]|\d[ \u00a0/–-]+\d")
+_ISOLATE: Final = ("\u2068", "\u2069")
 
 
 @lru_cache
@@ -35,6 +39,15 @@ def capitalised(words: str, language: str) -> str:
     """With a capital first letter, as this language writes it."""
     first = words[:1]
     return _CAPITAL.get(_base(language), {}).get(first, first.upper()) + words[1:]
+
+
+def together(words: str, language: str) -> str:
+    """A name, an address or a telephone number within a sentence: kept in its own order where the language is
+    written from right to left.
+    """
+    if locale_of(language).text_direction != "rtl" or not _TORN.search(words):
+        return words
+    return words.join(_ISOLATE)
 
 
 def _base(language: str) -> str:

@@ -162,8 +162,8 @@ def _leaf(scene: Scene) -> int:
 def card(scene: Scene, office: Office, place: str = "") -> list[Block]:
     """An office as a person needs it: where, how to get there, phone, hours, and whether it is real."""
     phrases = scene.phrases
-    where = (place or office.address, phrases.translate(office.access))
-    blocks = [title(office.name), *(text(words) for words in where if words)]
+    where = (phrases.kept(place or office.address), phrases.translate(office.access))
+    blocks = [title(phrases.kept(office.name)), *(text(words) for words in where if words)]
     blocks.append(Block("link", phrases.say("office.phone", phone=office.phone), href=_dialled(office.phone)))
     hours = scene.world.directory.hours(office.id, phrases, scene.world.today)
     blocks.append(text(phrases.say("office.hours", hours=hours)))
