@@ -12,7 +12,7 @@ EDITABLE := $(INSTALL) --no-build-isolation --editable
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format pytest soak bench oracle rasa rasa-train rasa-line lock wheel clean
+.PHONY: help demo test lint format pytest soak bench oracle rasa rasa-train lock wheel clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -49,9 +49,6 @@ rasa: $(RASA_MODEL) ## a Rasa server on this machine that reads topics for CLAIR
 	@$(RASA) serve $(RASA_PORT)
 
 rasa-train: $(RASA_MODEL) ## train its model, where config.yml or content/utterances have changed
-
-rasa-line: .rasa/.ready ## what the threshold in config.yml should be, by cross-validation
-	$(RASA) line
 
 format: $(VENV)/.dev ## ruff: format and mend what can be mended
 	$(BIN)/ruff format .

@@ -32,6 +32,7 @@ SETS: Final = {
     "second set": held_out.later_topics,
     "first set": held_out.topics,
 }
+WRONG: Final = 0.02  # of all messages may be believed and wrong
 ALONE: Final = "--local"
 
 
@@ -77,8 +78,20 @@ def _rights(title: str, texts: list[Said], name: str, run: Run) -> Iterator[Figu
     yield Figure(f"  sure and wrong, {name}", 100 * wrong / whole, "%", 2)
 
 
+def _line(run: Run) -> float:
+    """The share above which at most 2 % are believed and wrong, by every other text of the newest set."""
+    chosen = [said for said in held_out.third_topics() if not said.unread]
+    first = {said: run.opinions[said].shares[0] for said in chosen}
+    wrong = sorted(
+        (share for said, (name, share) in first.items() if name not in (said.label, UNKNOWN)), reverse=True
+    )
+    allowed = int(WRONG * len(chosen))
+    return wrong[allowed] if len(wrong) > allowed else 0.0
+
+
 def _costs(name: str, run: Run) -> Iterator[Figure]:
     limit = 1000 * LIMIT if name == "Rasa" else 15
+    yield Figure(f"line that the odd texts of the third set ask for, {name}", _line(run))
     yield Figure(f"one message, p95, {name}", 1000 * percentile(run.spent, 95), "ms", limit)
     yield Figure(f"memory, {name}", run.memory, "MiB")
     yield Figure(f"until the first answer, {name}", run.load, "s")

@@ -4,7 +4,6 @@
 #   tools/rasa.sh install               Python 3.10 and the packages of constraints-rasa.txt
 #   tools/rasa.sh train [MODEL [UTTERANCES]]
 #   tools/rasa.sh serve [PORT [MODEL]]  on 127.0.0.1
-#   tools/rasa.sh line                  five cross-validated trainings; prints the threshold for config.yml
 set -eu
 cd "$(dirname "$0")/.."
 HERE=$PWD
@@ -53,17 +52,5 @@ serve)
   cd .rasa/home # where there is nothing that Rasa would load besides
   exec ../env/bin/rasa run --quiet --enable-api --interface 127.0.0.1 --port "${2:-5005}" --model "$model"
   ;;
-line)
-  nice -n 10 .rasa/env/bin/rasa test nlu --quiet --cross-validation --folds 5 --no-plot --config config.yml \
-    --nlu content/utterances --out .rasa/line
-  .rasa/env/bin/python - <<'END'
-import json, pathlib
-wrong = json.loads(pathlib.Path(".rasa/line/intent_errors.json").read_text())
-every = json.loads(pathlib.Path(".rasa/line/intent_report.json").read_text())["weighted avg"]["support"]
-sure = sorted((each["intent_prediction"]["confidence"] for each in wrong), reverse=True)
-line = sure[int(0.02 * every)] if len(sure) > int(0.02 * every) else 0.0
-print(f"{every:.0f} examples, {len(wrong)} wrong; threshold: {line + 0.005:.2f}")
-END
-  ;;
-*) sed -n '2,7s/^# //p' "$0"; exit 2 ;;
+*) sed -n '2,6s/^# //p' "$0"; exit 2 ;;
 esac
