@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.channels.telegram import load_wording
 from bot.channels.telegram.pages import LIMIT
-from bot.channels.telegram.rendering import SCREEN, bubbles
+from bot.channels.telegram.rendering import SCREEN, bubbles, keyboard
 from bot.conversation.messages import Block, Button, Message, Prompt, Reply
 from tests.botapi import limits
 from tests.botapi.markup import read_html, units
@@ -115,3 +115,23 @@ def test_ticked_boxes_show_their_state():
     )
     (bubble,) = bubbles(dataclasses.replace(_reply(), prompt=prompt), WORDING)
     assert bubble.keyboard.inline_keyboard[0][0].text == "☑ Enceinte"
+
+
+def _rows(*standing):
+    shown = keyboard(Prompt((Block("text", "Q"),), id="q", standing=standing), WORDING)
+    return [[button.text for button in row] for row in shown.inline_keyboard]
+
+
+def test_buttons_share_a_row_only_while_a_phone_shows_their_words():
+    """Five in a row were "Rien d…", "Je ne…", "Je pr…", "Pour…", "Ret…"."""
+    none = Button("Rien de tout cela", "ok", main=True)
+    words = ("Je ne sais pas", "Je préfère ne pas dire", "Pourquoi ?", "Retour")
+    assert _rows(none, *(Button(label, label.lower()[:5]) for label in words)) == [
+        ["Rien de tout cela"],
+        ["Je ne sais pas"],
+        ["Je préfère ne pas dire"],
+        ["Pourquoi ?", "Retour"],
+    ]
+    assert _rows(Button("Je ne sais pas", "a"), Button("Pourquoi ?", "b"), Button("Retour", "c")) == [
+        ["Je ne sais pas", "Pourquoi ?", "Retour"]
+    ]

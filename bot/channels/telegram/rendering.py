@@ -17,6 +17,8 @@ from bot.conversation.messages import Block, BlockKind, Button, Message, Prompt,
 
 SCREEN: Final = 1200
 """Characters that fit a phone's screen: short messages are joined up to that, so that few are sent."""
+ROW: Final = 42
+"""Characters that fit one row of buttons on a phone of 360 pixels."""
 _AROUND: Final[dict[BlockKind, str]] = {
     "title": "<b>{}</b>",
     "text": "{}",
@@ -66,12 +68,24 @@ def alone(messages: list[Message], wording: Wording) -> list[Bubble]:
 
 def keyboard(prompt: Prompt, wording: Wording) -> InlineKeyboardMarkup | None:
     """One choice a row, then the standing row; the menu stands in Telegram's own commands menu."""
-    rows = [[_button(prompt.id, button, wording)] for button in prompt.buttons]
-    if prompt.standing:
-        rows.append([_button(prompt.id, button, wording) for button in prompt.standing])
+    shown = [*([button] for button in prompt.buttons), *_side_by_side(prompt.standing)]
+    rows = [[_button(prompt.id, button, wording) for button in row] for row in shown]
     if prompt.wants == "place":
         rows.append([_button(prompt.id, Button(wording.here, HERE), wording)])
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _side_by_side(buttons: tuple[Button, ...]) -> Iterator[list[Button]]:
+    """Buttons beside each other as long as a phone shows all their words (each gets an equal part of the row)."""
+    row: list[Button] = []
+    for button in buttons:
+        longest = max(len(each.label) for each in (*row, button))
+        if row and (button.main or row[-1].main or longest * (len(row) + 1) > ROW):
+            yield row
+            row = []
+        row.append(button)
+    if row:
+        yield row
 
 
 def answers(reply: Reply, wording: Wording) -> Bubble:

@@ -10,7 +10,7 @@ from bot.conversation.events import Puzzle
 from bot.conversation.labels import LONGEST, choice_labels, full_labels, rounded, tick_label
 from bot.conversation.messages import Block, Button
 from bot.conversation.scene import Scene
-from bot.conversation.screens.page import Action, Move, Page, at, button, item, note, numbered, text
+from bot.conversation.screens.page import Action, Move, Page, at, button, item, main, note, numbered, text
 from bot.conversation.state import Among, Answered, Apart, Correcting, Placed, State, Ticking
 from bot.eligibility.areas import area_of
 from bot.eligibility.model import Fact, Question
@@ -64,7 +64,7 @@ def _boxes(scene: Scene, asked: list[Fact]) -> Page:
         Button(made.label, made.action, fact.name in ticked)
         for made, fact in zip(numbered(labels, "x"), asked, strict=True)
     )
-    send = button(phrases.say("button.send_ticked" if ticked else "button.none_of_these"), "ok")
+    send = main(phrases.say("button.send_ticked" if ticked else "button.none_of_these"), "ok")
     long = [item(label) for label in labels if len(label) > LONGEST]
     blocks = (text(phrases.say("question.tick")), *long, note(phrases.say("question.unticked_is_no")))
     return Page(blocks, boxes, (send, *_unsure(scene, max(fact.cost for fact in asked))))
