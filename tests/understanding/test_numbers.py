@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,13 @@ from bot.understanding.numbers import Numbers
 
 CASES = yaml.safe_load((Path(__file__).parent / "data" / "numbers.yml").read_text("utf-8"))
 NUMBERS = Numbers.read(Path(__file__).parents[2] / "content")
+# The simple number words of the languages whose longer numbers a library reads.
+WORDS = {
+    "ar": {3: "ثلاثة", 5: "خمسة", 10: "عشرة", 20: "عشرون", 100: "مئة", 1000: "ألف"},
+    "ro": {3: "trei", 5: "cinci", 10: "zece", 20: "douăzeci", 100: "sută", 1000: "mie"},
+    "tr": {3: "üç", 5: "beş", 10: "on", 20: "yirmi", 100: "yüz", 1000: "bin"},
+    "uk": {3: "три", 5: "п'ять", 10: "десять", 20: "двадцять", 100: "сто", 1000: "тисяча"},
+}
 WHY = {"negative", "vague", "out_of_range", "not_a_number"}
 
 
@@ -28,6 +36,17 @@ def test_numbers_as_people_type_them(case):
 
 def test_there_are_two_hundred_cases():
     assert len(CASES) >= 200
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["ar", "ro", "tr", "uk"])
+def test_two_numbers_beside_each_other_are_never_read_as_a_third(language):
+    """Pairs of simple words that are not one number in this language: the smaller first, or twice the same."""
+    words = WORDS[language]
+    wrong = [(a, b) for a, b in product(words, words) if a == b or (a >= 10 and b < 100 and a < 10 * b)]
+    for first, second in wrong:
+        said = f"{words[first]} {words[second]}"
+        assert isinstance(NUMBERS.parse(said, language), Puzzled), said
 
 
 amounts = st.decimals(min_value=0, max_value=999_999, places=2).filter(lambda value: value == 0 or value >= 1)
