@@ -36,17 +36,17 @@ class Phone:
 
     @property
     def words(self) -> str:
-        return self.driver.find_element(By.TAG_NAME, "body").text
+        return self.driver.find_element(By.TAG_NAME, "body").text.replace("\u00a0", " ")
 
     @property
     def newest(self) -> str:
-        return self.driver.find_element(By.ID, "now").text
+        return self.driver.find_element(By.ID, "now").text.replace("\u00a0", " ")
 
     def labels(self) -> list[str]:
         shown = [
             button for button in self.driver.find_elements(By.TAG_NAME, "button") if button.is_displayed()
         ]
-        return [button.text.strip() for button in shown]
+        return [button.text.strip().replace("\u00a0", " ") for button in shown]
 
     def find(self, label: str) -> WebElement:
         for target in self.driver.find_elements(By.CSS_SELECTOR, "button, a, summary, .tick"):
@@ -111,6 +111,13 @@ class Phone:
             row for row in self.driver.execute_script(_TARGETS) if round(min(row[1:]), 2) < SMALLEST_TARGET
         ]
         assert small == [], f"too small for a thumb: {small}"
+
+    def assert_fits_with_large_text(self) -> None:
+        """The same for who lets their browser write twice as large."""
+        size = "document.documentElement.style.fontSize = arguments[0]"
+        self.driver.execute_script(size, "200%")
+        self.assert_fits()
+        self.driver.execute_script(size, "")
 
     def assert_accessible(self) -> None:
         """axe finds nothing: contrast (AA), names, roles, order of headings, language."""

@@ -109,6 +109,10 @@ def test_everything_fits_at_twice_the_size(browser: Chrome, site: str) -> None:
         walk(Phone(browser, site), Phone.assert_fits)
 
 
+def test_everything_fits_with_text_twice_as_large(browser: Chrome, site: str) -> None:
+    walk(Phone(browser, site), Phone.assert_fits_with_large_text)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everything_can_be_read_and_is_named(scheme: str, browser: Chrome, site: str) -> None:
     with emulated(browser, prefers_color_scheme=scheme, prefers_reduced_motion="reduce"):
@@ -200,6 +204,36 @@ def test_keyboard_alone(browser: Chrome, site: str) -> None:
     reach("Recommencer")
     browser.switch_to.active_element.send_keys(Keys.ENTER)
     phone.see("Qu'est-ce qui vous amène")
+
+
+def test_the_keyboard_goes_through_the_page_in_the_order_it_is_read(browser: Chrome, site: str) -> None:
+    """Question, its answers, what else there is, the menu; the answers given come before, each in one stop."""
+    phone = Phone(browser, site)
+    for act in WALK[:4]:
+        act(phone)
+    stops = []
+    for _ in range(20):
+        browser.switch_to.active_element.send_keys(Keys.TAB)
+        here = browser.switch_to.active_element
+        stops.append(" ".join((here.text or here.get_attribute("id")).split()))
+        if stops[-1] == "Menu":
+            break
+    assert stops == [
+        "Moins de 651 €", "De 651 € à 978 €", "Plus de 978 €", "text", "Envoyer",
+        "Je ne sais pas", "Pourquoi cette question ?", "Retour", "Menu",
+    ]  # fmt: skip
+
+
+def test_a_screen_reader_is_led_to_what_is_new(browser: Chrome, site: str) -> None:
+    """After a turn the focus is on the newest part, which has a name; what waits is said by a live region."""
+    phone = Phone(browser, site)
+    phone.press("Mes ressources")
+    now = browser.switch_to.active_element
+    assert (now.aria_role, now.accessible_name) == ("region", "Dernier message")
+    status = browser.find_element(By.ID, "status")
+    assert status.get_attribute("role") == "status" and status.get_attribute("aria-live") in (None, "polite")
+    phone.write("il me frappe")
+    assert browser.find_element(By.CSS_SELECTOR, "#now [role=alert]").text.startswith("Vous êtes en danger")
 
 
 def test_enter_in_a_box_confirms_and_corrects_nothing(

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from bot.channels.web import web_app
 from bot.channels.web.forms import MOST_BYTES
-from bot.channels.web.pages import leads_somewhere_safe
+from bot.channels.web.pages import bound, leads_somewhere_safe
 from bot.channels.web.words import Words, direction
 from bot.dialogue import Press, Text
 from tests.web.conftest import ROOT
@@ -60,6 +60,7 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._raw:
             return
+        data = data.replace("\u00a0", " ")
         self.words = f"{self.words} {data.strip()}".strip()
         if self._action is not None and data.strip():
             self.buttons.setdefault(data.strip(), self._action)
@@ -157,6 +158,17 @@ async def test_what_came_from_outside_is_text_and_only_safe_links_are_links(visi
     html = (await visitor.client.get("/")).text
     assert "javascript:" not in html and "Ne s&#39;ouvre pas" in html
     assert 'href="tel:+33199001234"' in html
+
+
+def test_no_line_breaks_before_a_french_colon_or_inside_quotes() -> None:
+    assert bound("Horaires : « le matin » ?") == "Horaires\u00a0: «\u00a0le matin\u00a0»\u00a0?"
+
+
+async def test_only_french_is_set_like_french(visitor: Visitor) -> None:
+    raw = (await visitor.client.get("/")).text
+    assert "Qu&#39;est-ce qui vous amène\u00a0?" in raw
+    await visitor.press("العربية")
+    assert "Qu&#39;est-ce qui vous amène ?" in (await visitor.client.get("/")).text
 
 
 async def test_a_mark_is_said_in_words_too(visitor: Visitor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -17,6 +18,7 @@ from bot.channels.web.words import Words, direction
 from bot.conversation.messages import Block, Reply
 
 _HERE: Final = Path(__file__).parent
+_LOOSE: Final = re.compile(r" (?=[:;?!»])|(?<=«) ")
 _LINKS: Final = ("https://", "tel:", "sms:", "mailto:")
 
 
@@ -60,6 +62,7 @@ class Pages:
             "direction": direction(language),
         }
         part = self._templates.get_template(template).render(known, **values)
+        part = bound(part) if language.partition("-")[0] == "fr" else part
         return self._templates.get_template("page.html").render(known, part=Markup(part)) if whole else part  # noqa: S704 - just escaped
 
 
@@ -67,6 +70,11 @@ def runs(blocks: Sequence[Block]) -> Iterator[tuple[str, list[Block]]]:
     """Blocks that follow each other and are of one kind, so that items become one list."""
     for kind, run in groupby(blocks, key=lambda block: block.kind):
         yield kind, list(run)
+
+
+def bound(french: str) -> str:
+    """French puts a space before « : » and inside « », at which no line may break."""
+    return _LOOSE.sub("\u00a0", french)
 
 
 def leads_somewhere_safe(href: str) -> bool:
