@@ -59,6 +59,10 @@ class InMemory:
         self.records[record.reference] = replace(record, due=due)
         return True
 
+    async def silent(self, references: Collection[str]) -> None:
+        for reference in references:
+            await self.change(reference, ("gone",), "gone", self.records[reference].term)
+
     async def drop(self, reference: str) -> None:
         self.records.pop(reference, None)
         self.news.pop(reference, None)

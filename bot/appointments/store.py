@@ -120,6 +120,10 @@ class Store(Protocol):
         """Have what is due for oneself until the next time it is; False when another process has it."""
         ...
 
+    async def silent(self, references: Collection[str]) -> None:
+        """Of these that are gone nothing was heard any more: they are due again when they are to be dropped."""
+        ...
+
     async def drop(self, reference: str) -> None: ...
 
     async def change_over(self, record: Record, now: datetime) -> Record | None:
@@ -203,7 +207,7 @@ class Appointments:
         )
         async with self._database.reading() as tx:
             rows = (await tx.execute(query)).all()
-        return [Visit(row.uid, wanted[row[1:]]) for row in rows if row[1:] in wanted]
+        return [Visit(uid, wanted[start, end]) for uid, start, end in rows if (start, end) in wanted]
 
     async def due(self, now: datetime) -> list[Record]:
         async with self._database.reading() as tx:
@@ -216,6 +220,12 @@ class Appointments:
         taking = update(appointments).where(*there, appointments.c.due == _seconds(record.due))
         async with self._database.writing() as tx:
             return (await tx.execute(taking.values(due=_seconds(due)))).rowcount == 1
+
+    async def silent(self, references: Collection[str]) -> None:
+        named = (appointments.c.reference.in_(references), appointments.c.state == "gone")
+        term = appointments.c.ends + int(KEPT.total_seconds())
+        async with self._database.writing() as tx:
+            await tx.execute(update(appointments).where(*named).values(due=term))
 
     async def drop(self, reference: str) -> None:
         async with self._database.writing() as tx:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.appointments.caldav import Calendar, CalendarDown, Calendars, Changed
+from bot.appointments.spans import Span
 from bot.appointments.store import Record, Store
 from bot.background import background
 
@@ -25,8 +26,8 @@ EVERY: Final = 10.0
 """Seconds between two sweeps."""
 ABREAST: Final = 8
 """Calendars that are swept at once: a slow one holds up no other."""
-ECHOES: Final = 20
-"""Of what is gone, looked at once more in one sweep of a calendar: what holds a seat never waits for more."""
+ECHOES: Final = 200
+"""Of what is gone, looked for once more in one sweep of a calendar: what holds a seat waits for no more."""
 LOG: Final = logging.getLogger(__name__)
 
 
@@ -66,14 +67,19 @@ class Withdrawal:
 
     async def _swept(self, records: Sequence[Record], abreast: asyncio.Semaphore) -> bool:
         """What holds seats in one calendar, then some echoes; whether more of them are left for the next time."""
-        echoes = [record for record in records if record.state == "gone"]
+        over, rest = _parted(records, lambda record: record.term <= self._clock())
+        echoes, seats = _parted(rest, lambda record: record.state == "gone")
         async with abreast:
             try:
-                for record in [each for each in records if each.state != "gone"] + echoes[:ECHOES]:
+                for record in seats:
                     await self._settle(record)
+                if echoes:
+                    await self._listen(echoes[:ECHOES])
             except CalendarDown as trouble:
                 LOG.warning("an event of %s waits to be removed: %s", records[0].office, trouble)
-                return False
+                echoes = []
+        for record in over:
+            await self._store.drop(record.reference)
         return len(echoes) > ECHOES
 
     @asynccontextmanager
@@ -94,15 +100,21 @@ class Withdrawal:
 
     async def _settle(self, record: Record) -> None:
         now = self._clock()
-        if now >= record.term:
-            await self._store.drop(record.reference)
-        elif record.state == "claimed":
+        if record.state == "claimed":
             if await self._store.change(record.reference, ("claimed",), "leaving", now):
                 await self.now(record)
         elif await self._store.take(record, now + RETRY):
             await self._remove(record)
-            due = record.term if record.state == "gone" else self._clock() + ECHO
-            await self._store.change(record.reference, (record.state,), "gone", due)
+            await self._store.change(record.reference, ("leaving",), "gone", self._clock() + ECHO)
+
+    async def _listen(self, echoes: Sequence[Record]) -> None:
+        """Whether a request that was lost on its way has arrived after all: one question for all of them."""
+        window = Span(min(each.starts for each in echoes), max(each.ends for each in echoes))
+        there = await self._calendars.named(echoes[0].calendar).etags(window)
+        for record in echoes:
+            if record.file in there:
+                await self._remove(record)
+        await self._store.silent([record.reference for record in echoes])
 
     async def _remove(self, record: Record) -> None:
         """Delete what stands there now, even if the partner has just changed it."""
@@ -116,3 +128,11 @@ async def _delete(calendar: Calendar, file: str) -> None:
     found = await calendar.get(file)
     if found is not None:
         await calendar.delete(file, found.etag)
+
+
+def _parted(records: Iterable[Record], by: Callable[[Record], bool]) -> tuple[list[Record], list[Record]]:
+    """Those of which it holds, and the others."""
+    parts: tuple[list[Record], list[Record]] = [], []
+    for record in records:
+        parts[not by(record)].append(record)
+    return parts
