@@ -71,7 +71,9 @@ def _why(scene: Scene, _: Note) -> list[Block]:
     phrases, question = scene.phrases, scene.question
     if scene.screen != "question" or question is None:
         return [text(phrases.say("note.why_here"))]
-    named = [_short(scene, right) for right in question.rights if right in scene.texts]
+    about = [right for right in question.rights if right in scene.texts]
+    real = [right for right in about if not scene.texts[right].demonstration]
+    named = [_short(scene, right) for right in real or about]
     if not named:
         return [text(phrases.say("note.why_corrected"))]
     more = len(named) - _SHOWN_RIGHTS

@@ -62,6 +62,7 @@ _PRESSED: Final = ("stale", "unknown_button")  # puzzles about a button, not abo
 FreeWords: TypeAlias = (
     events.Topics | events.Doubtful | events.InDanger | events.PerhapsInDanger | events.Spoken
 )
+_PLACED: Final = frozenset({"commune", "which_commune", "no_office"})  # where a commune may be written
 _PAGES: Final = frozenset({"topics", "commune", "offices", "appointments"})  # that a "to:" button lays open
 
 
@@ -193,7 +194,7 @@ def _puzzled(scene: Scene, why: str) -> Move:
 def _placed(scene: Scene, codes: tuple[str, ...]) -> Move:
     """A commune counts only where one is asked for."""
     living = scene.asked is not None and bool(scene.asked.areas)
-    if not living and scene.screen not in ("commune", "which_commune"):
+    if not living and scene.screen not in _PLACED:
         return _puzzled(scene, "not_understood")
     state = visit.placed(scene, codes)
     return Move(state) if state else _puzzled(scene, "unknown_place")

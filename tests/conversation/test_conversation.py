@@ -291,6 +291,8 @@ def test_no_partner_here(chat: Chat) -> None:
     chat.happens(Asked("human"))
     shown = chat.happens(Places(("75056",)))
     assert "pas encore de partenaire" in shown and "Changer de commune" in shown
+    assert chat.reply.prompt.wants == "place", "another commune may be written at once"
+    assert "Joigny" in chat.happens(Places((JOIGNY,)))
 
 
 def test_several_communes_of_one_name(chat: Chat) -> None:

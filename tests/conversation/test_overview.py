@@ -76,6 +76,12 @@ def test_an_invented_right_is_told_apart_and_not_counted(chat: Chat) -> None:
     assert "Aide H" not in chat.labels
 
 
+def test_why_names_no_invented_right_beside_real_ones(chat: Chat) -> None:
+    chat.happens(Topics(("income",)))
+    said = chat.happens(Asked("why"))
+    assert "Aide A, Aide B, Aide C, Aide D et 2 autres" in said and "Aide H" not in said
+
+
 def test_only_invented_rights_are_no_right(world: World) -> None:
     chat = Chat(replace(world, rules=book_of(aid("H", extra="demonstration: true"), facts=MONEY)))
     chat.happens(Topics(("income",)))

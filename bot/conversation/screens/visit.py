@@ -130,7 +130,7 @@ def draw_no_office(scene: Scene) -> Page:
     if told and told.apply.online:
         blocks.append(Block("link", say("right.online"), href=told.apply.online))
     results = (button(say("button.results"), "do:results"),) if scene.path.topics else ()
-    return Page(tuple(blocks), (button(say("button.other_commune"), "to:commune"), *results))
+    return Page(tuple(blocks), (button(say("button.other_commune"), "to:commune"), *results), wants="place")
 
 
 def draw_offices(scene: Scene) -> Page:
