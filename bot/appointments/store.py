@@ -13,7 +13,7 @@ the new one takes the code that the person knows, the old one gets another and i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple, Protocol
@@ -206,7 +206,7 @@ class Appointments:
             appointments.c.state == "gone",
         )
         async with self._database.reading() as tx:
-            rows = (await tx.execute(query)).all()
+            rows: Sequence[Any] = (await tx.execute(query)).all()
         return [Visit(uid, wanted[start, end]) for uid, start, end in rows if (start, end) in wanted]
 
     async def due(self, now: datetime) -> list[Record]:
