@@ -288,14 +288,17 @@ class Dialogue:
                 turn = self._telling_the_loss(turn, world)
             if not erased:
                 news = await self.care.news(turn.state, world.now)
-                turn = replace(turn, state=_taken(turn.state, news, world))
+                for event in news:
+                    turn = step(turn.state, event, world)
                 await memory.keep(turn.state)
         except Exception:
             for reference in booked:
                 await self.bookings.cancel(reference)
             raise
         await self._told(news, memory.seen.state, turn.state)
-        return self._shown(turn.state, person)
+        if turn.state.day != memory.seen.state.day:  # other rules hold from here on
+            return self._shown(turn.state, person)
+        return self._with_files(turn.reply, turn.state, world)
 
     async def _told(self, news: list[Outcome], before: State, after: State) -> None:
         await self.care.told(news)
@@ -335,7 +338,9 @@ class Dialogue:
 
     def _shown(self, state: State, person: Person) -> Reply:
         world = self._world(state, person)
-        reply = show(state, world)
+        return self._with_files(show(state, world), state, world)
+
+    def _with_files(self, reply: Reply, state: State, world: World) -> Reply:
         return replace(reply, files=self._files(reply, state, world))
 
     def _files(self, reply: Reply, state: State, world: World) -> tuple[File, ...]:
