@@ -78,6 +78,9 @@ class PlainReader:
             return events.Asked(self.words[text])
         return events.Puzzled("not_understood")
 
+    def in_its_language(self, text, said):
+        return said
+
     async def hear(self, text, language, prompt):
         return self.read(text, language, prompt)
 
