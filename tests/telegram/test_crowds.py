@@ -18,6 +18,7 @@ from bot.channels.telegram.updates import understood
 from bot.settings import Settings
 from bot.storage.conversations import Conversations
 from bot.storage.database import Database
+from bot.storage.memory import RememberedConversations
 from tests.botapi import BROKEN, TOKEN, BotApi, Fault, too_many
 from tests.botapi.delivery import Delivery
 from tests.botapi.world import Room
@@ -132,14 +133,20 @@ async def _whole(run, postgres, url, home, log):
 async def _judged(env, senders, api, home):
     wording = load_wording(DATA / "content")
     bot = Bot(TOKEN)
-    oracle = env | {"CLAIRDROIT_DATABASE_URL": f"sqlite+aiosqlite:///{home}/oracle.sqlite"}
+    beside = env | {"CLAIRDROIT_DATABASE_URL": f"sqlite+aiosqlite:///{home}/oracle.sqlite"}
     async with (
-        build(Settings.from_environment(oracle)) as right,
+        build(Settings.from_environment(beside)) as right,
         Database(env["CLAIRDROIT_DATABASE_URL"]) as ours,
     ):
-        memories = replace(right.dialogue.memories, store=Conversations(ours))
+        kept = right.dialogue.memories
+        oracle = replace(right.dialogue, memories=replace(kept, store=RememberedConversations(kept.now)))
         return await judged(
-            ours, memories, right.dialogue, senders, wording, lambda raw: understood(raw, bot)
+            ours,
+            replace(kept, store=Conversations(ours)),
+            oracle,
+            senders,
+            wording,
+            lambda raw: understood(raw, bot),
         )
 
 
