@@ -100,6 +100,16 @@ def test_the_way_to_an_appointment_stands_first_after_the_rights(chat: Chat) -> 
     assert [b.label for b in chat.reply.prompt.buttons if b.main] == [BOOK]
 
 
+def test_an_appointment_about_all_of_them_stands_before_one_about_each(chat: Chat) -> None:
+    chat.happens(Topics(("income",)))
+    told(chat, "yes")
+    chat.press(BOOK)
+    assert chat.labels == ["Faire le point avec une personne", "Aide C", "Aide B", "Aide A", "Aide D"]
+    assert chat.reply.prompt.buttons[0].main
+    chat.press("Aide B")
+    assert "Dans quelle commune" in chat.text
+
+
 def test_who_has_no_right_is_led_to_a_person(chat: Chat) -> None:
     chat.happens(Topics(("income",)))
     told(chat, "no")

@@ -203,10 +203,11 @@ def _sources(scene: Scene, told: RightText, verdict: Verdict) -> list[Block]:
 
 
 def draw_book(scene: Scene) -> Page:
+    """Of several rights one, or first of all somebody who looks at them all."""
     say = scene.phrases.say
     labels = [short_name(scene, right) for right in bookable(scene)[:_SHOWN]]
-    person = button(say("button.take_stock"), "do:human")
-    return Page((text(say("book.which")),), (*numbered(labels, "r"), person))
+    person = main(say("button.take_stock"), "do:human")
+    return Page((text(say("book.which")),), (person, *numbered(labels, "r")))
 
 
 def press_book(scene: Scene, pressed: Action) -> Move | None:
