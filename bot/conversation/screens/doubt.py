@@ -27,16 +27,19 @@ def which_topic(scene: Scene, names: Sequence[str]) -> State | None:
 def draw_doubtful(scene: Scene) -> Page:
     say = scene.phrases.say
     labels = [scene.phrases.translate(topic.label) for topic in _offered(scene)]
+    every = (button(say("button.all_of_these"), "all"),) if len(labels) > 1 else ()
     none = button(say("button.none_of_these"), "none")
-    return Page((text(say("doubtful.ask")),), (*numbered(labels, "t"), none))
+    return Page((text(say("doubtful.ask")),), (*numbered(labels, "t"), *every, none))
 
 
 def press_doubtful(scene: Scene, pressed: Action) -> Move | None:
     if pressed.verb == "none":
         below = scene.after(scene.begun())
         return Move(below.state if below.screen == "topics" else below.look("topics"))
-    topic = at(_offered(scene), pressed.of) if pressed.verb == "t" else None
-    return Move(greeting.choose(scene, (topic.name,))) if topic else None
+    offered = _offered(scene)
+    topic = at(offered, pressed.of) if pressed.verb == "t" else None
+    meant = [topic] if topic else offered if pressed.verb == "all" else []
+    return Move(greeting.choose(scene, tuple(each.name for each in meant))) if meant else None
 
 
 def _offered(scene: Scene) -> list[Topic]:
