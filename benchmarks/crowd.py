@@ -1,13 +1,12 @@
 """Turns a second by webhook on PostgreSQL with two processes, beside a bare handler that writes one row.
 
-Telegram, the people and the database run on the same machine, for both alike. Processor time is the program's own:
-it tells the same on a busy machine.
+Each person goes their own way, by buttons and in words. Telegram, the people and the database run on the same
+machine, for both alike. Processor time is the program's own: it tells nearly the same on a busy machine.
 """
 
 from __future__ import annotations
 
 import asyncio
-import copy
 import os
 import random
 import socket
@@ -22,29 +21,32 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import Figure, percentile
-from benchmarks.people import TOWN
 from tests.botapi import BotApi
 from tests.botapi.delivery import Delivery
 from tests.botapi.world import Room
 from tests.postgres import running_postgres
-from tests.telegram.deployed import deployed, environment, registered
+from tests.telegram.crowd import Sender
+from tests.telegram.deployed import deployed, environment, registered, resident
 
 PROCESSES = 2
 CHATS = 120
 AT_ONCE = 12
-WARM = CHATS
-TURNS = 2 * CHATS
+WARM = 3 * CHATS
+TURNS = 4 * CHATS
 SECONDS = 8.0
 TICK = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
 class Measured:
-    """`a_second`: turns; `processor`: seconds of it a turn; `half`: seconds of a turn at half that load."""
+    """`a_second`: turns; `processor`: seconds of it a turn; `half`: seconds of a turn at half that load; `memory`:
+    MiB of all processes after all that, what they share counted once.
+    """
 
     a_second: float
     processor: float
     half: list[float]
+    memory: float
 
 
 def figures() -> list[Figure]:
@@ -58,6 +60,7 @@ def figures() -> list[Figure]:
         Figure("p99 at half that load", percentile(ours.half, 99) * 1000, "ms", 100.0),
         Figure("p50 at half that load", percentile(ours.half, 50) * 1000, "ms"),
         Figure("bare handler, p99 at half its load", percentile(bare.half, 99) * 1000, "ms"),
+        Figure(f"memory of {PROCESSES} processes", ours.memory, "MiB", note=f"bare: {bare.memory:.0f} MiB"),
     ]
 
 
@@ -75,16 +78,16 @@ async def _measured(program: Any) -> Measured:
                 spent = (_processor(pids) - before) / TURNS
                 delivery.took.clear()
                 await crowd.arrive(TURNS / took / 2, SECONDS)
-                return Measured(TURNS / took, spent, delivery.took)
+                return Measured(TURNS / took, spent, delivery.took, sum(resident(pid) for pid in pids))
 
 
 class _Crowd:
     """Each chat acts after all others did, so that nobody waits for Telegram's limit of a chat."""
 
     def __init__(self, api: BotApi, delivery: Delivery) -> None:
-        self._world, self._delivery = api.world, delivery
+        self._delivery = delivery
         rooms = [api.world.rooms.setdefault(number, Room(number)) for number in range(1000, 1000 + CHATS)]
-        self._next = cycle(rooms)
+        self._next = cycle([Sender(api.world, room, random.Random(room.id), pause=0.0) for room in rooms])
 
     async def act(self, turns: int) -> None:
         """So many, always `AT_ONCE` under way."""
@@ -92,7 +95,7 @@ class _Crowd:
 
         async def some() -> None:
             for _ in left:
-                await self._delivery.deliver(self._update(next(self._next)))
+                await self._delivery.deliver(self._update())
 
         await asyncio.gather(*(some() for _ in range(AT_ONCE)))
 
@@ -101,21 +104,12 @@ class _Crowd:
         chance, under_way = random.Random(1), []
         until = time.perf_counter() + seconds
         while time.perf_counter() < until:
-            update = self._update(next(self._next))
-            under_way.append(asyncio.create_task(self._delivery.deliver(update)))
+            under_way.append(asyncio.create_task(self._delivery.deliver(self._update())))
             await asyncio.sleep(chance.expovariate(a_second))
         await asyncio.gather(*under_way)
 
-    def _update(self, room: Room) -> dict[str, Any]:
-        """The first choice where there is one, else the town."""
-        me = {"id": room.id, "is_bot": False, "first_name": "Passant", "language_code": "fr"}
-        last = next(reversed(room.messages.values()), None)
-        rows = last.get("reply_markup", {}).get("inline_keyboard", []) if last else []
-        if last and rows and len(rows[0]) == 1:
-            query = self._world.query(me, copy.deepcopy(last), rows[0][0]["callback_data"])
-            return self._world.update("callback_query", query)
-        message = self._world.message(room, me, {"text": TOWN if last else "/start"})
-        return self._world.update("message", copy.deepcopy(message))
+    def _update(self) -> dict[str, Any]:
+        return next(self._next).act()
 
 
 def _processor(pids: list[int]) -> float:

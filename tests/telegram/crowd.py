@@ -53,14 +53,15 @@ class Sender:
         """Send so many messages, each after what came before was answered."""
         while len(self.acts) < count:
             if len(self.acts) + 1 < count and self.chance.random() < out_of_order / 2:
-                first, second = self._act(), self._act()
+                first, second = self.act(), self.act()
                 self.swapped += 2
                 await asyncio.gather(delivery.deliver(second), delivery.deliver(first))
             else:
-                await delivery.deliver(self._act())
+                await delivery.deliver(self.act())
             await asyncio.sleep(self.pause * self.chance.uniform(0.8, 1.2))
 
-    def _act(self):
+    def act(self):
+        """The next thing that this person does, as Telegram tells of it."""
         update = self._press() if self.acts and self.chance.random() < 0.7 else self._write()
         self.acts.append(update)
         return update

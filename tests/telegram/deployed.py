@@ -38,11 +38,11 @@ class Deployed:
 
     def resident(self):
         """MiB that all processes hold, what they share counted once for each."""
-        pages = [_resident(pid) for pid in (self.process.pid, *self.workers())]
-        return sum(pages)
+        return sum(resident(pid) for pid in (self.process.pid, *self.workers()))
 
 
-def _resident(pid):
+def resident(pid):
+    """MiB that a process holds, of what it shares its part."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1]) / 1024
