@@ -91,13 +91,18 @@ async def build(
         bookings = Bookings(desks, Appointments(database), calendars, words, clock, cache, profiles)
         await opened.enter_async_context(bookings.sweeping())
         care = _aftercare(settings, database, bookings, clock)
+
+        def spoken(language: str) -> Words:
+            phrases = knowledge.phrases.get(language)
+            return words.for_the_person(phrases.translate) if phrases else words
+
         dialogue = Dialogue(
             memories=_memories(settings, database, clock, lines),
             reader=await _reader(settings, knowledge, opened),
             bookings=bookings,
             care=care,
             worlds=knowledge,
-            file=lambda made, office: person_file(made, office, words, clock()),
+            file=lambda made, office, language: person_file(made, office, spoken(language), clock()),
             card=lambda blocks, language: card(blocks, language, words.card_name),
         )
         opened.push_async_callback(dialogue.finish)

@@ -43,6 +43,7 @@ _READ_BY_PEOPLE: Final[dict[str, Entries]] = {
         }
     ),
     "content/web.yml": frozenset({"words"}),
+    "content/appointments.yml": frozenset({"file.summary", "file.description"}),
     "content/offices/words.yml": None,
     "content/offices/kinds.yml": frozenset({"name"}),
     "content/offices/*.yml": frozenset({"access"}),

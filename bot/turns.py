@@ -135,7 +135,7 @@ class Dialogue:
     bookings: Bookings
     care: Cares
     worlds: Worlds
-    file: Callable[[Appointment, Office], File]
+    file: Callable[[Appointment, Office, str], File]
     card: Callable[[Sequence[Block], str], File]
     guesses: Guesses = field(default_factory=Guesses)
     _running: set[asyncio.Task[Reply]] = field(default_factory=set, init=False, repr=False)
@@ -352,7 +352,7 @@ class Dialogue:
         if made is None or office is None or made.care.off:
             return ()
         card = (self.card(reply.prompt.blocks, reply.language),) if world.reachable else ()
-        return self.file(made, office), *card
+        return self.file(made, office, reply.language), *card
 
     def _world(self, state: State, person: Person) -> World:
         world = self.worlds.on(state.day, self.memories.now())

@@ -164,7 +164,7 @@ class RememberedCare:
                 return events.EarlierGone(made.reference)
 
 
-def plain_file(made, office):
+def plain_file(made, office, language="fr"):
     return File("visit.ics", "text/calendar", f"{made.reference} {office.name}".encode())
 
 

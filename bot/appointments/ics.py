@@ -6,8 +6,8 @@ the topic only if the person agreed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
@@ -61,6 +61,10 @@ class Words:
         if any("{reference}" not in text for text in kinds.values()):
             raise ValueError(f"{path}: each text of `event` needs {{reference}}")
         return words
+
+    def for_the_person(self, translate: Callable[[str], str]) -> Words:
+        """With what the person reads in their language; what the partner reads stays French."""
+        return replace(self, summary=translate(self.summary), description=translate(self.description))
 
 
 @dataclass(frozen=True, slots=True)

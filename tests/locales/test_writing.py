@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot import texts
+from bot.appointments.ics import Words
 from bot.conversation.writing import capitalised, locale_of, together, uncapitalised
 from bot.eligibility.model import Figure
 
@@ -123,3 +124,13 @@ def test_easy_french_is_a_language_of_its_own(phrases):
     assert [says.name for says in phrases.values()][2:] == [
         "العربية", "English", "Español", "Português", "Română", "Türkçe", "Українська",
     ]  # fmt: skip
+
+
+def test_the_file_for_ones_own_calendar_is_in_ones_language(phrases):
+    """What the partner reads stays French."""
+    words = Words.read(ROOT / "content")
+    turkish = words.for_the_person(phrases["tr"].translate)
+    assert "{reference}" in turkish.summary
+    assert turkish.summary != words.summary
+    assert turkish.description != words.description
+    assert (turkish.kinds, turkish.details) == (words.kinds, words.details)
