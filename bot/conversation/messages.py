@@ -13,13 +13,14 @@ Wants = Literal["nothing", "number", "place", "words"]
 @dataclass(frozen=True, slots=True)
 class Block:
     """One paragraph. `mark` says met, not met or open beside an item; `href` is where a link leads
-    (https: or tel:).
+    (https: or tel:). `name` is what an item is about, the first words of `text`: a channel may set it off.
     """
 
     kind: BlockKind
     text: str
     mark: Mark = ""
     href: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

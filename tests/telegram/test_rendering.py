@@ -135,3 +135,11 @@ def test_buttons_share_a_row_only_while_a_phone_shows_their_words():
     assert _rows(Button("Je ne sais pas", "a"), Button("Pourquoi ?", "b"), Button("Retour", "c")) == [
         ["Je ne sais pas", "Pourquoi ?", "Retour"]
     ]
+
+
+def test_the_name_of_an_item_is_bold():
+    page = Reply(
+        Prompt((Block("item", "A & B. Une aide.", "yes", name="A & B"), Block("item", "C.")), id="q")
+    )
+    [bubble] = bubbles(page, WORDING)
+    assert "<b>A &amp; B</b>. Une aide." in bubble.html and "<b>C" not in bubble.html

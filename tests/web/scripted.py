@@ -92,7 +92,7 @@ ASKED = {
             Block("item", "Avoir moins de 978 € de ressources par mois.", mark="open"),
             Block("item", "Ne pas être étudiant.", mark="no"),
             Block("text", "Papiers à apporter :"),
-            Block("item", "Une pièce d'identité"),
+            Block("item", "Une pièce d'identité. Celle que vous avez.", name="Une pièce d'identité"),
             Block("link", "Le texte de loi", href="https://www.legifrance.gouv.fr/"),
             Block("link", "Ne s'ouvre pas", href="javascript:alert(1)"),
             Block("link", "Appeler le 01 99 00 12 34", href="tel:+33199001234"),

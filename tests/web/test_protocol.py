@@ -160,6 +160,14 @@ async def test_what_came_from_outside_is_text_and_only_safe_links_are_links(visi
     assert 'href="tel:+33199001234"' in html
 
 
+async def test_the_name_of_an_item_is_set_off(visitor: Visitor) -> None:
+    for label in ("Mes ressources", "Non", "Continuer", "Moins de 651 €"):
+        await visitor.press(label)
+    await visitor.write("Joigny")
+    html = (await visitor.client.get("/")).text
+    assert "<b>Une pièce d&#39;identité</b>. Celle que vous avez." in html
+
+
 def test_no_line_breaks_before_a_french_colon_or_inside_quotes() -> None:
     assert bound("Horaires : « le matin » ?") == "Horaires\u00a0: «\u00a0le matin\u00a0»\u00a0?"
 
@@ -167,8 +175,11 @@ def test_no_line_breaks_before_a_french_colon_or_inside_quotes() -> None:
 async def test_only_french_is_set_like_french(visitor: Visitor) -> None:
     raw = (await visitor.client.get("/")).text
     assert "Qu&#39;est-ce qui vous amène\u00a0?" in raw
+    await visitor.press("Mes ressources")
     await visitor.press("العربية")
-    assert "Qu&#39;est-ce qui vous amène ?" in (await visitor.client.get("/")).text
+    html = (await visitor.client.get("/")).text
+    assert "Vivez-vous en couple ?" in html
+    assert "Ce qui vous amène: <bdi>" in html
 
 
 async def test_a_mark_is_said_in_words_too(visitor: Visitor) -> None:

@@ -130,7 +130,9 @@ def _parts(block: Block, wording: Wording) -> Iterator[_Paragraph]:
 
 
 def _formatted(block: Block, text: str) -> str:
-    inside = html.escape(text, quote=False)
+    name = block.name if text.startswith(block.name) else ""
+    inside = html.escape(text[len(name) :], quote=False)
+    inside = f"<b>{html.escape(name, quote=False)}</b>{inside}" if name else inside
     if block.kind == "link" and block.href.startswith("https:"):  # phones find numbers by themselves
         return f'<a href="{html.escape(block.href)}">{inside}</a>'
     return _AROUND[block.kind].format(inside)

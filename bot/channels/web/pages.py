@@ -56,13 +56,15 @@ class Pages:
         )
 
     def _write(self, template: str, language: str, whole: bool, **values: object) -> str:
+        french = language.partition("-")[0] == "fr"
         known = {
             "w": self._words.in_language(language),
             "language": language,
             "direction": direction(language),
+            "colon": " :" if french else ":",
         }
         part = self._templates.get_template(template).render(known, **values)
-        part = bound(part) if language.partition("-")[0] == "fr" else part
+        part = bound(part) if french else part
         return self._templates.get_template("page.html").render(known, part=Markup(part)) if whole else part  # noqa: S704 - just escaped
 
 

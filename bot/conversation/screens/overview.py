@@ -84,11 +84,12 @@ def _listed(scene: Scene, shown: list[str]) -> list[Block]:
 
 def _line(scene: Scene, right: str, verdict: Verdict, mark: Mark) -> Block:
     phrases, told = scene.phrases, scene.texts[right]
-    parts = [f"{phrases.translate(told.name)}. {phrases.translate(told.in_short)}"]
+    name = phrases.translate(told.name)
+    parts = [f"{name}. {phrases.translate(told.in_short)}"]
     parts += amount_in_words(scene, verdict)
     tags = {"local": told.local, "draft": verdict.draft, "overdue": verdict.overdue}
     parts += [phrases.say(f"results.{tag}") for tag, holds in tags.items() if holds]
-    return Block("item", " ".join(parts), mark)
+    return Block("item", " ".join(parts), mark, name=name)
 
 
 def _what_next(scene: Scene) -> list[Block]:
