@@ -16,7 +16,7 @@ from babel.lists import format_list
 from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]  # not in its stub
 
 from bot.conversation.phrases import Phrases
-from bot.conversation.writing import capitalised, locale_of
+from bot.conversation.writing import capitalised, locale_of, together
 
 TEMPLATES = (
     "span", "hour", "hour_and_minutes", "days_in_a_row", "every_day", "all_day", "group", "on_day",
@@ -95,7 +95,10 @@ class HourWords:
     def say_stops(self, stops: Sequence[tuple[str, str]], on: date) -> str:
         """The places of a mobile office, each with its hours."""
         return "\n".join(
-            self.templates["at_stop"].format(place=place, hours=self.say(hours, on)) for place, hours in stops
+            self.templates["at_stop"].format(
+                place=together(place, self.locale.language), hours=self.say(hours, on)
+            )
+            for place, hours in stops
         )
 
     def _groups(self, expression: str, monday: date) -> Iterator[tuple[str, Spans]]:
@@ -143,7 +146,7 @@ class HourWords:
 
     def _dated(self, days: Mapping[date, Spans]) -> Iterator[tuple[str, Spans]]:
         for day in [day for day, open_ in days.items() if open_][:DATES]:
-            words = format_date(day, "EEEE d MMMM y", locale=self.locale)
+            words = format_date(day, "full", locale=self.locale)
             yield self.templates["on_day"].format(day=words), days[day]
 
     def _group(self, days: str, open_: Spans) -> str:
