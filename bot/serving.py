@@ -20,6 +20,7 @@ from bot.failures import described, in_a_loop
 from bot.front import Endpoint, figures, front
 from bot.privacy.keys import derive
 from bot.settings import Settings
+from bot.warming import warm_phrases
 
 if TYPE_CHECKING:
     from bot.channels.telegram import Telegram
@@ -78,6 +79,7 @@ async def serve_at(
             servers = _servers(app, listeners, stop, webhook)
             serving = [asyncio.create_task(server.serve(sockets=[at])) for server, at in servers]
             helpers = [asyncio.create_task(job) for job in (*_jobs(app), *jobs)]
+            warming = asyncio.create_task(_warm(app))
             ready(listeners.address)
             try:
                 await _first([*serving, *helpers], stop)
@@ -85,9 +87,9 @@ async def serve_at(
                 stop.set()
                 for server, _ in servers:
                     server.should_exit = True
-                for helper in helpers:
+                for helper in (*helpers, warming):
                     helper.cancel()
-                await asyncio.gather(*serving, *helpers, return_exceptions=True)
+                await asyncio.gather(*serving, *helpers, warming, return_exceptions=True)
     for ended in [*serving, *helpers]:
         if not ended.cancelled():
             ended.result()  # raises what ended it
@@ -105,10 +107,20 @@ def _servers(
 def _jobs(app: App) -> list[Coroutine[Any, Any, None]]:
     """What runs beside the web until it is cancelled."""
     return [
-        every(LOOK, app.knowledge.refresh),
+        every(LOOK, lambda: _refreshed(app)),
         every(PURGE, app.retention.purge),
         every(outreach.EVERY, app.outreach.look),
     ]
+
+
+async def _refreshed(app: App) -> None:
+    if await app.knowledge.refresh():
+        await _warm(app)
+
+
+async def _warm(app: App) -> None:
+    """Beside the loop, which goes on meanwhile."""
+    await asyncio.to_thread(warm_phrases, app.knowledge)
 
 
 # --- Telegram ----------------------------------------------------------------------------------------------

@@ -63,12 +63,12 @@ def _several(settings: Settings, processes: int) -> int:
 
 
 def _known(settings: Settings) -> Knowledge:
-    """Today's rules and all content."""
+    """Today's rules and all content, ready for the first message, so that each process begins with it."""
     from bot.knowledge import Knowledge  # noqa: PLC0415
+    from bot.warming import warm  # noqa: PLC0415
 
-    now = datetime.now(settings.zone)
     knowledge = Knowledge(settings.data, lambda: datetime.now(settings.zone))
-    knowledge.on(now.date(), now)
+    warm(knowledge, datetime.now(settings.zone))
     return knowledge
 
 
