@@ -35,6 +35,7 @@ from bot.eligibility.values import Interval, Values
 _FINALISTS: Final = 2
 _BINS: Final = 6
 _KEPT: Final = 20_000
+_RECENT: Final = 256
 _RARE: Final = 0.02  # answers rarer than this do not decide which question is best
 
 
@@ -57,6 +58,7 @@ class Asker:
         self._savings = Savings({name: fact.cost for name, fact in facts.items()}, priors, boxes)
         self._ticking = Ticking(facts, boxes, self._scout, self._chooser, self._savings)
         self._answers: dict[object, Question | None] = {}
+        self._recent: dict[object, Question | None] = {}  # one turn asks two or three times for the same
 
     def next(
         self,
@@ -66,6 +68,20 @@ class Asker:
         apart: Collection[str] = (),
     ) -> Question | None:
         """The best question; None when no answer can change an open verdict."""
+        asked = (frozenset(knowledge.items()), tuple(rights), frozenset(passed), frozenset(apart))
+        if asked not in self._recent:
+            if len(self._recent) >= _RECENT:
+                self._recent.clear()
+            self._recent[asked] = self._next(knowledge, rights, passed, apart)
+        return self._recent[asked]
+
+    def _next(
+        self,
+        knowledge: Knowledge,
+        rights: Collection[str],
+        passed: Collection[str],
+        apart: Collection[str],
+    ) -> Question | None:
         glance = self._scout.glance(knowledge, rights, passed, apart)
         if glance.key not in self._answers:
             if len(self._answers) >= _KEPT:
