@@ -8,6 +8,7 @@ from bot.conversation.events import Said
 from bot.conversation.messages import Prompt
 from bot.knowledge import Knowledge
 from bot.understanding.opinions import Engine
+from bot.understanding.seen import Seen
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,11 @@ class Hearing:
         return self.knowledge.in_its_language(text, said)
 
     async def hear(self, text: str, language: str, prompt: Prompt) -> Said:
+        await self.knowledge.prepared()
         reader = self.knowledge.reader
-        early = reader.before_topics(text, language, prompt)
-        return early or reader.by_topic(text, await self.engine.opinion(text))
+        seen = Seen(text)
+        early = reader.before_topics(seen, language, prompt)
+        return early or reader.by_topic(seen, await self.engine.opinions(text, *reader.clauses.of(text)))
 
     def near(self, latitude: float, longitude: float) -> tuple[str, ...]:
         return self.knowledge.near(latitude, longitude)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +23,7 @@ from bot.offices.nearby import Nearby
 from bot.offices.territory import Territory
 from bot.reloading import Reloaded
 from bot.texts import Texts
-from bot.understanding import tongues
+from bot.understanding import encoder, tongues
 from bot.understanding.reader import Reader
 
 MISTAKES = (RuleErrors, BadDesk)
@@ -106,7 +107,14 @@ class Knowledge:
 
     async def hear(self, text: str, language: str, prompt: Prompt) -> Said:
         """As `read`: all is read here."""
+        await self.prepared()
         return self.read(text, language, prompt)
+
+    async def prepared(self) -> None:
+        """Load what the first free words need beside the loop, so that nobody else waits for that second."""
+        if not encoder.loaded():
+            await asyncio.to_thread(encoder.encoder)
+            await asyncio.to_thread(tongues.identifier)
 
     def in_its_language(self, text: str, said: Said) -> Said:
         """The same, as the first words in a language, where they are free and it is clear."""

@@ -47,6 +47,10 @@ class CrisisLexicon:
         """The danger in a text brought to `phrases.sound`, if there is one. What is harmless is left out."""
         return self._find(sounds) or self._find(self._respelt(sounds))
 
+    def bare(self, sounds: str) -> str:
+        """The words of a text that stand in no harmless phrase."""
+        return " ".join(word for word in self.harmless.without(sounds).split() if word != "·")
+
     def _find(self, sounds: str) -> Crisis | None:
         rest = self.harmless.without(sounds)
         return next((kind for kind in ORDER if self.kinds[kind].found_in(rest)), None)

@@ -8,12 +8,13 @@ from typing import Final, NamedTuple
 from bot.understanding.model import UNKNOWN
 from bot.understanding.phrases import sound
 from bot.understanding.reader import Reader
+from bot.understanding.seen import Seen
 
 WISHES: Final = (
     "book", "cancel", "reschedule", "human", "erase", "stop", "restart", "back", "why", "dont_know",
 )  # fmt: skip
 HALF: Final = 0.5  # votes for a topic that make it half sure, where no trained model is at hand
-FAINT: Final = 0.5  # a share below which no topic is named
+FAINT: Final = 0.15  # a share below which no topic is named
 
 
 class Label(NamedTuple):
@@ -26,13 +27,20 @@ class Label(NamedTuple):
 def label(reader: Reader, text: str) -> Label:
     """What a text is about, on its own."""
     sounds = sound(text)
-    found = next(_certain(reader, sounds), None)
-    return found or (_guessed(reader, text) if reader.model.there else _topic(reader, sounds))
+    seen = Seen(text)
+    found = next(_certain(reader, sounds), None) or _in_danger(reader, seen, sounds)
+    return found or (_guessed(reader, seen) if reader.model.there else _topic(reader, sounds))
 
 
-def _guessed(reader: Reader, text: str) -> Label:
-    """The likeliest topic of the trained model, with its calibrated share."""
-    name, share = reader.model.guesses(text)[0]
+def _in_danger(reader: Reader, seen: Seen, sounds: str) -> Label | None:
+    """Danger that was learnt, where it is clear enough to be answered."""
+    found = reader.danger(seen, sounds)
+    return Label(found.kind, reader.ear.trained.guesses(seen)[0][1]) if found else None
+
+
+def _guessed(reader: Reader, seen: Seen) -> Label:
+    """The likeliest topic of the trained model, with its calibrated share; none where it sees hardly anything."""
+    name, share = reader.model.guesses(seen)[0]
     return Label(name, share) if share >= FAINT else Label(UNKNOWN, 1 - share)
 
 

@@ -1,6 +1,7 @@
-"""What brings a person, by a linear model over letter groups: trained by `clairdroit train`, read on first use.
+"""What a text is about, by trained linear heads over its letter groups and its point (see `seen`).
 
-Without its file the word lists of `topics` answer alone.
+A file is made by `clairdroit train` and read on first use. It holds each head twice: together with the sentence
+encoder, and alone on letter groups for where there is none. Without the file the word lists answer.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from bot.understanding import grams
+from bot.understanding.seen import Seen
 
 FILE: Final = "topics.npz"
 UNKNOWN: Final = "unknown_scope"
+TOGETHER: Final = "together"
+ALONE: Final = "alone"
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,13 @@ class Trained:
         return self.path.exists()
 
     @property
-    def line(self) -> float:
-        """How sure the model must be to be believed; below it, it is asked back."""
-        return float(self._read["line"])
+    def learnt_from(self) -> str:
+        """The fingerprint of the examples."""
+        return str(self._read["learnt_from"])
+
+    def line(self, seen: Seen, which: str = "line") -> float:
+        """How likely a meaning must be to be believed (or another line of the file), with what there is to see."""
+        return float(self._read[f"{_way(seen)}_{which}"])
 
     @cached_property
     def _read(self) -> Mapping[str, Any]:
@@ -40,23 +47,23 @@ class Trained:
         with np.load(self.path) as file:
             return {name: file[name] for name in file.files}
 
-    def guesses(self, text: str) -> list[tuple[str, float]]:
-        """Every topic with its probability, the likeliest first."""
-        read = self._read
-        scores = read["intercept"] + _direction(text, read) / float(read["temperature"])
+    def guesses(self, seen: Seen) -> list[tuple[str, float]]:
+        """Every meaning with its probability, the likeliest first. Each stands alone: several may be likely."""
+        read, way = self._read, _way(seen)
+        scores = _of_grams(seen, read, way) + read[f"{way}_bias"]
+        if way == TOGETHER:
+            scores = scores + seen.point @ read["points"]
         names = [str(name) for name in read["names"]]
-        return sorted(zip(names, _shares(scores.tolist()), strict=True), key=lambda pair: -pair[1])
+        likely = (1 / (1 + math.exp(-score)) for score in scores.tolist())
+        return sorted(zip(names, likely, strict=True), key=lambda pair: -pair[1])
 
 
-def _direction(text: str, read: Mapping[str, Any]) -> Any:
-    hit = grams.counts(text)
-    places = list(hit)
-    weights = [(1 + math.log(count)) for count in hit.values()] * read["rarity"][places]
+def _way(seen: Seen) -> str:
+    return ALONE if seen.point is None else TOGETHER
+
+
+def _of_grams(seen: Seen, read: Mapping[str, Any], way: str) -> Any:
+    places = list(seen.hits)
+    weights = [(1 + math.log(count)) for count in seen.hits.values()] * read["rarity"][places]
     length = math.sqrt(float((weights**2).sum())) or 1.0
-    return (weights / length) @ (read["weights"][places] * read["scale"])
-
-
-def _shares(scores: list[float]) -> list[float]:
-    top = max(scores)
-    powers = [math.exp(score - top) for score in scores]
-    return [power / sum(powers) for power in powers]
+    return (weights / length) @ (read[f"{way}_grams"][places] * read[f"{way}_scale"])

@@ -16,6 +16,6 @@ class Opinion(NamedTuple):
 class Engine(Protocol):
     """Another reader of topics than the local model, out of this process."""
 
-    async def opinion(self, text: str) -> Opinion | None:
-        """None where it has none to give: the local model answers then. Never raises, never takes long."""
+    async def opinions(self, *texts: str) -> Sequence[Opinion]:
+        """One of each text, or none at all: the local model answers then. Never raises, never takes long."""
         ...

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
@@ -59,30 +59,31 @@ class Rasa:
     async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()
 
-    async def opinion(self, text: str) -> Opinion | None:
-        """What it is about; None where Rasa fails, is too slow, or is given a rest. Raises nothing."""
+    async def opinions(self, *texts: str) -> Sequence[Opinion]:
+        """What each is about; nothing where Rasa fails, is too slow, or is given a rest. Raises nothing."""
         if not self.breaker.lets():
-            return None
+            return ()
         try:
-            async with asyncio.timeout(self.limit):
-                opinion = self._opinion(await self._parsed(text))
+            async with asyncio.timeout(self.limit), asyncio.TaskGroup() as asked:
+                tasks = [asked.create_task(self._opinion(text)) for text in texts]
         except Exception as failure:  # noqa: BLE001 - whatever it is, the local model answers
             self._failed(failure)
-            return None
+            return ()
         self.breaker.went(well=True)
-        return opinion
+        return [task.result() for task in tasks]
 
-    async def _parsed(self, text: str) -> Any:
+    async def _opinion(self, text: str) -> Opinion:
         answer = await self._client.post("/model/parse", json={"text": NO_INTENT.sub("", text)})
         answer.raise_for_status()
-        return answer.json()
+        return self._read(answer.json())
 
     def _failed(self, failure: Exception) -> None:
+        failure = failure.exceptions[0] if isinstance(failure, ExceptionGroup) else failure
         if self.breaker.went(well=False):
             rest = self.breaker.rest
             log.warning("Rasa fails (%s): topics are read here for %.0f seconds", described(failure), rest)
 
-    def _opinion(self, parsed: Any) -> Opinion:
+    def _read(self, parsed: Any) -> Opinion:
         """Raises `BadOpinionError`, which holds nothing of what was answered: Rasa repeats the text."""
         try:
             named = [(entry["name"], entry["confidence"]) for entry in parsed["intent_ranking"]]

@@ -1,33 +1,50 @@
 """The layers through which a text becomes a meaning, in this order, each able to answer alone:
 
-the very label of a button · danger · what cannot be read · the code of an appointment · a wish · the answer to
-the question at hand · a topic · else a friendly sentence. Pure and quick; the text is kept nowhere.
+the very label of a button · danger that is listed · what cannot be read · the code of an appointment · a wish ·
+danger that was learnt · the answer to the question at hand · topics · else a question back. Pure and quick; the
+text is kept nowhere.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from bot.conversation.events import Asked, Chosen, Code, InDanger, Places, Puzzled, Said, Topics
+from bot.conversation.events import (
+    Asked,
+    Chosen,
+    Code,
+    Doubtful,
+    InDanger,
+    PerhapsInDanger,
+    Places,
+    Puzzled,
+    Said,
+    Topics,
+)
 from bot.conversation.messages import Prompt
 from bot.eligibility.problems import one_is_all
 from bot.storage import references
 from bot.understanding import labels
+from bot.understanding.clauses import Clauses
 from bot.understanding.commands import Commands
 from bot.understanding.crisis import CrisisLexicon
+from bot.understanding.danger import Ear
 from bot.understanding.model import FILE, UNKNOWN, Trained
 from bot.understanding.numbers import Numbers
 from bot.understanding.opinions import Opinion
 from bot.understanding.phrases import sound
+from bot.understanding.seen import Seen
+from bot.understanding.told import Told
 from bot.understanding.topics import ENOUGH, TopicWords
 
 LONGEST = 4_000  # characters that are read
 LONGEST_WORD = 60  # letters: beyond it, this is no word
 SURE = 2 * ENOUGH  # votes for a topic where something else was asked, and no model is
+REST = 5  # words beside a harmless phrase that may tell of danger all the same
 CONTROLS = frozenset("\n\r\t")
 
 Search: TypeAlias = Callable[[str], tuple[str, ...]]
@@ -41,6 +58,8 @@ class Reader:
     numbers: Numbers
     topics: TopicWords
     model: Trained
+    ear: Ear
+    clauses: Clauses
     search: Search
 
     @classmethod
@@ -53,6 +72,8 @@ class Reader:
                 Numbers.read(content),
                 TopicWords.read(content / "utterances"),
                 Trained(content / "trained" / FILE),
+                Ear.of(content / "trained"),
+                Clauses.read(content),
                 search,
             )
 
@@ -60,59 +81,88 @@ class Reader:
         """What a text means as the answer to this prompt. `language` is that of the conversation; people mix
         languages, so all of them are read whatever it is.
         """
-        return self.before_topics(text, language, prompt) or self.by_topic(text)
+        seen = Seen(text)
+        return self.before_topics(seen, language, prompt) or self.by_topic(seen)
 
-    def before_topics(self, text: str, language: str, prompt: Prompt) -> Said | None:
+    def before_topics(self, seen: Seen, language: str, prompt: Prompt) -> Said | None:
         """What every layer above that of topics makes of a text; None where it is left to that one."""
-        shown = text[:LONGEST]
+        shown = seen.text[:LONGEST]
         if action := labels.exact(shown, prompt):
             return Chosen(action)
         sounds = sound(shown)
         if kind := self.crisis.find(sounds):
             return InDanger(kind)
         return (
-            _unreadable(text)
-            or _code(text)
+            _unreadable(seen.text)
+            or _code(seen.text)
             or self._wish(sounds)
-            or self._answer(shown, sounds, language, prompt)
+            or self.danger(seen, sounds)
+            or self._answer(seen, sounds, language, prompt)
         )
 
-    def by_topic(self, text: str, opinion: Opinion | None = None) -> Said:
-        """What a text is about that answers nothing: by an engine's opinion where it is sure of it, else by the
-        listed words and the trained model.
+    def by_topic(self, seen: Seen, opinions: Sequence[Opinion] = ()) -> Said:
+        """What a text is about that answers nothing: by an engine's opinions of it and of its parts where one is
+        sure, else by the trained model, else by the listed words.
         """
-        names = _believed(opinion) or self.topics.find(sound(text)) or _believed(opinion or self._own(text))
-        return _topics(names)
+        names = _believed(opinions)
+        return self._with_care(seen, Topics(names) if names else self._own(seen))
 
     def _wish(self, sounds: str) -> Asked | None:
         return self.commands.find(self.commands.bare(sounds))
 
-    def _answer(self, text: str, sounds: str, language: str, prompt: Prompt) -> Said | None:
+    def danger(self, seen: Seen, sounds: str) -> InDanger | None:
+        """What the second ear hears for certain."""
+        kind = None if self._harmless(sounds) else self.ear.hears(seen)
+        return InDanger(kind) if kind else None
+
+    def _with_care(self, seen: Seen, said: Topics | Doubtful | Puzzled) -> Said:
+        """What it means, or a question first where it may tell of danger."""
+        kind = None if self._harmless(sound(seen.text[:LONGEST])) else self.ear.doubts(seen)
+        return PerhapsInDanger(kind, said) if kind else said
+
+    def _harmless(self, sounds: str) -> bool:
+        """Whether hardly anything is said but phrases that are listed as harmless."""
+        bare = self.crisis.bare(sounds)
+        return bare != sounds and len(bare.split()) < REST
+
+    def _answer(self, seen: Seen, sounds: str, language: str, prompt: Prompt) -> Said | None:
         if action := labels.near(self.commands.bare(sounds), prompt, self.commands):
             return Chosen(action)
+        said = self._asked_for(seen.text[:LONGEST], sounds, language, prompt)
+        return self._with_care(seen, said) if isinstance(said, Puzzled) else said
+
+    def _asked_for(self, text: str, sounds: str, language: str, prompt: Prompt) -> Said | None:
         if prompt.wants == "number":
             return self.numbers.parse(text, language)
         if prompt.wants == "place":
             codes = self.search(text)
             return Places(codes) if codes else Puzzled("unknown_place")
-        return _topics(self.topics.find(sounds, SURE)) if prompt.wants == "words" else None
+        if prompt.wants == "words":
+            names = self.topics.find(sounds, SURE)
+            return Topics(names) if names else Puzzled("not_understood")
+        return None
 
-    def _own(self, text: str) -> Opinion | None:
-        """What the trained model thinks, where there is one."""
+    def _own(self, seen: Seen) -> Topics | Doubtful | Puzzled:
+        """What the trained model thinks; where there is none, what the listed words name."""
         if not self.model.there:
-            return None
-        shares = self.model.guesses(text)
-        return Opinion(shares, shares[0][1] >= self.model.line)
+            names = self.topics.find(sound(seen.text))
+            return Topics(names) if names else Puzzled("not_understood")
+        told = self.told(seen)
+        if sure := told.sure:
+            return Topics(sure)
+        return Doubtful(told.offered) if told.offered else Puzzled("not_understood")
+
+    def told(self, seen: Seen) -> Told:
+        """What the trained model makes of a message and of its parts."""
+        parts = Seen.all_of(self.clauses.of(seen.text))
+        guesses = [self.model.guesses(part) for part in parts]
+        listed = self.topics.find(sound(seen.text))
+        return Told(self.model.guesses(seen), guesses, self.model.line(seen), listed)
 
 
-def _topics(names: tuple[str, ...]) -> Topics | Puzzled:
-    return Topics(names) if names else Puzzled("not_understood")
-
-
-def _believed(opinion: Opinion | None) -> tuple[str, ...]:
-    if opinion is None or not opinion.sure or opinion.shares[0][0] == UNKNOWN:
-        return ()
-    return (opinion.shares[0][0],)
+def _believed(opinions: Sequence[Opinion]) -> tuple[str, ...]:
+    likeliest = (opinion.shares[0][0] for opinion in opinions if opinion.sure)
+    return tuple(dict.fromkeys(name for name in likeliest if name != UNKNOWN))
 
 
 def _code(text: str) -> Code | None:

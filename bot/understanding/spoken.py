@@ -20,6 +20,7 @@ second to make, once a language.
 """
 _ONE: Final = re.compile(r"\b1\b")
 _DIGIT: Final = re.compile(r"\d")
+_COMMAS: Final = str.maketrans("şţŞŢ", "șțȘȚ")  # Romanian on a keyboard without its own letters
 _BESIDE: Final = re.compile(r"(?<=\d)\s+(?=\d)")
 _SCRIPTS: Final = {"ar": re.compile("[\u0621-\u064a]"), "uk": re.compile("[а-яіїєґ]", re.IGNORECASE)}
 
@@ -65,7 +66,7 @@ def _other(code: str) -> Callable[[str], str]:
     import words2num2  # noqa: PLC0415 - a tenth of a second, for those who need it
 
     read: Callable[..., str] = words2num2.words2num_sentence
-    return lambda text: read(text, lang=code)
+    return lambda text: read(text.translate(_COMMAS) if code == "ro" else text, lang=code)
 
 
 def _numbers(text: str) -> list[str]:

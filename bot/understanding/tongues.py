@@ -18,7 +18,7 @@ def language_of(text: str) -> str:
     """The code of a language, or `UNDETERMINED` where it is not clear."""
     if len(text.split()) < FEWEST:
         return UNDETERMINED
-    code, share = _identifier().classify(text)
+    code, share = identifier().classify(text)
     return str(code) if share >= SURE else UNDETERMINED
 
 
@@ -30,10 +30,11 @@ def spoken(text: str, said: Said) -> Said:
 
 
 @cache
-def _identifier() -> Any:
+def identifier() -> Any:
+    """The library's, loaded once."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - its tables are 50 MB
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(SPOKEN)
-    identifier._full_model = None  # noqa: SLF001 - the other 89 languages: 28 MB that are never asked for
-    return identifier
+    found = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    found.set_languages(SPOKEN)
+    found._full_model = None  # noqa: SLF001 - the other 89 languages: 28 MB that are never asked for
+    return found

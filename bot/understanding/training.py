@@ -1,69 +1,142 @@
-"""Training the model of topics from content/utterances; needs scikit-learn (the group "dev")."""
+"""Training the heads of `model` from examples; needs scikit-learn (the extra "training").
+
+Each meaning is told from all others by a logistic regression of its own, so that one message may have several. For
+that, examples of two topics are joined to one as well.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.sparse import csr_matrix
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import normalize
 
 from bot.eligibility import yamlfile
-from bot.understanding import grams
+from bot.understanding import encoder, grams
+from bot.understanding.model import ALONE, TOGETHER, UNKNOWN
 from bot.understanding.topics import examples
 
-STRENGTH: Final = 30.0  # of what is learnt against simplicity; chosen by cross-validation
-FOLDS: Final = 5
-WRONG: Final = 0.02  # of all messages may be believed and wrong
+STRENGTH: Final = 20.0  # of what is learnt against simplicity
+APART: Final = 0.2  # of the examples, kept back to measure on
 BYTE: Final = 127
+BETWEEN: Final = (", ", ". ", " + ")  # two topics of one message
+JOINED: Final = 0.3  # of the examples are also joined to another
 
 
-def learnt_from(folder: Path) -> str:
+class Example(NamedTuple):
+    language: str
+    text: str
+    meanings: frozenset[str]
+    weight: float = 1.0
+
+
+Choose = Callable[[Any, Any, Sequence[Example]], dict[str, float]]
+"""The lines of a head, from what it says of examples that it was not taught (likely, true, examples)."""
+
+
+def learnt_from(*folders: Path) -> str:
     """A fingerprint of the examples, so that a stale file is noticed."""
-    parts = [path.read_bytes() for path in sorted(folder.glob("*.yml"))]
+    parts = [path.read_bytes() for folder in folders for path in sorted(folder.glob("*.yml"))]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def train(folder: Path, path: Path) -> dict[str, float]:
-    """Write the model of the examples; what cross-validation says of it."""
-    texts, names = _examples(folder)
+def told(folder: Path) -> list[Example]:
+    """The examples of a folder of Rasa training files."""
+    return [
+        Example(path.stem, text, frozenset({name}))
+        for path in sorted(folder.glob("*.yml"))
+        for name, text in examples(yamlfile.read(path, f"{folder.name}/{path.name}"))
+    ]
+
+
+def joined(single: Sequence[Example], seed: int = 1) -> Iterator[Example]:
+    """Two examples of one language in one message."""
+    draw = random.Random(seed)  # noqa: S311 - no secret: the same file each time
+    groups: dict[str, list[Example]] = {}
+    for example in single:
+        if UNKNOWN not in example.meanings:
+            groups.setdefault(example.language, []).append(example)
+    for language, those in sorted(groups.items()):
+        for _ in range(int(JOINED * len(those))):
+            first, second = draw.choice(those), draw.choice(those)
+            if first.meanings != second.meanings:
+                text = first.text + draw.choice(BETWEEN) + second.text
+                yield Example(language, text, first.meanings | second.meanings)
+
+
+@dataclass(frozen=True)
+class Taught:
+    """One way of looking: weights by column and meaning, and the lines."""
+
+    weights: Any
+    bias: Any
+    lines: Mapping[str, float]
+
+
+def train(
+    all_of_them: Sequence[Example], names: Sequence[str], choose: Choose, path: Path, of: str
+) -> dict[str, float]:
+    """Write the heads that tell these meanings; what examples kept back say of them. `of`: their fingerprint."""
+    texts = [example.text for example in all_of_them]
     counted = _counted(texts)
     rarity = np.log((1 + len(texts)) / (1 + np.diff(counted.tocsc().indptr))) + 1
-    seen = normalize(counted.multiply(rarity).tocsr())
-    model = LogisticRegression(C=STRENGTH, max_iter=3000)
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=1)
-    apart = cross_val_predict(model, seen, names, cv=folds, method="decision_function")
-    model.fit(seen, names)
-    right = np.array([list(model.classes_).index(name) for name in names])
-    temperature = _temperature(apart, right)
-    line = _line(_softmax(apart / temperature), right)
-    _write(path, model, rarity, temperature, line, learnt_from(folder))
-    shares = _softmax(apart / temperature)
-    believed = shares.max(1) >= line
+    seen = {ALONE: normalize(counted.multiply(rarity).tocsr())}
+    if (points := _points(texts)) is not None:
+        seen[TOGETHER] = hstack([seen[ALONE], csr_matrix(points)]).tocsr()
+    true = np.array([[name in example.meanings for name in names] for example in all_of_them])
+    taught = {way: _taught(columns, true, all_of_them, choose) for way, columns in seen.items()}
+    _write(path, names, rarity, taught, of)
+    way = TOGETHER if TOGETHER in taught else ALONE
     return {
-        "examples": len(texts),
-        "right": float((apart.argmax(1) == right).mean()),
-        "line": line,
-        "believed": float(believed.mean()),
-        "believed and wrong": float((believed & (apart.argmax(1) != right)).mean()),
+        "examples": float(len(texts)),
+        **{f"{way}: {name}": line for name, line in taught[way].lines.items()},
     }
 
 
-def _examples(folder: Path) -> tuple[list[str], list[str]]:
-    pairs = [
-        pair
-        for path in sorted(folder.glob("*.yml"))
-        for pair in examples(yamlfile.read(path, f"content/utterances/{path.name}"))
+def _taught(columns: Any, true: Any, those: Sequence[Example], choose: Choose) -> Taught:
+    weight = np.array([example.weight for example in those])
+    learnt, kept = train_test_split(np.arange(len(those)), test_size=APART, random_state=1)
+    weights, bias = _fitted(columns[learnt], true[learnt], weight[learnt])
+    scores = np.asarray(columns[kept] @ weights + bias)
+    steep, shift = _calibrated(scores, true[kept], weight[kept])
+    likely = 1 / (1 + np.exp(-(steep * scores + shift)))
+    lines = choose(likely, true[kept], [those[row] for row in kept])
+    weights, bias = _fitted(columns, true, weight)
+    return Taught(weights * steep, bias * steep + shift, lines)
+
+
+def _fitted(columns: Any, true: Any, weight: Any) -> tuple[Any, Any]:
+    fits = [
+        LogisticRegression(C=STRENGTH, solver="liblinear", dual=True, tol=0.03, random_state=1).fit(
+            columns, true[:, at], sample_weight=weight
+        )
+        for at in range(true.shape[1])
     ]
-    return [text for _, text in pairs], [name for name, _ in pairs]
+    return np.stack([fit.coef_[0] for fit in fits], axis=1), np.array([fit.intercept_[0] for fit in fits])
 
 
-def _counted(texts: list[str]) -> Any:
+def _calibrated(scores: Any, true: Any, weight: Any) -> tuple[float, float]:
+    """What makes the shares as high as they are often right (Platt's scaling, one for all meanings)."""
+
+    def surprise(given: Any) -> float:
+        steep, shift = given
+        along = (steep * scores + shift) * np.where(true, 1, -1)
+        return float((np.logaddexp(0, -along).mean(1) * weight).sum())
+
+    found = minimize(surprise, (1.0, 0.0), method="Nelder-Mead")
+    return float(found.x[0]), float(found.x[1])
+
+
+def _counted(texts: Sequence[str]) -> Any:
     hits = [grams.counts(text) for text in texts]
     rows = [row for row, hit in enumerate(hits) for _ in hit]
     places = [place for hit in hits for place in hit]
@@ -71,40 +144,32 @@ def _counted(texts: list[str]) -> Any:
     return csr_matrix((values, (rows, places)), shape=(len(texts), grams.WIDTH))
 
 
-def _softmax(scores: Any) -> Any:
-    powers = np.exp(scores - scores.max(1, keepdims=True))
-    return powers / powers.sum(1, keepdims=True)
+def _points(texts: Sequence[str]) -> Any | None:
+    model = encoder.encoder()
+    return None if model is None else model.encode([text[: encoder.LONGEST] for text in texts])
 
 
-def _temperature(scores: Any, right: Any) -> float:
-    """What makes the shares as sure as they are often right."""
-
-    def surprise(temperature: float) -> float:
-        shares = _softmax(scores / temperature)[np.arange(len(right)), right]
-        return float(-np.log(shares + 1e-12).mean())
-
-    return float(minimize_scalar(surprise, bounds=(0.1, 10), method="bounded").x)
-
-
-def _line(shares: Any, right: Any) -> float:
-    """The lowest share at which few of all messages are believed and wrong."""
-    wrong = np.sort(shares.max(1)[shares.argmax(1) != right])[::-1]
-    allowed = int(WRONG * len(right))
-    return float(wrong[allowed]) + 1e-6 if len(wrong) > allowed else 0.0
-
-
-def _write(path: Path, model: Any, rarity: Any, temperature: float, line: float, of: str) -> None:
-    weights = model.coef_.T
-    scale = np.abs(weights).max() / BYTE
+def _write(path: Path, names: Sequence[str], rarity: Any, taught: Mapping[str, Taught], of: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(
-        path,
-        names=np.array(model.classes_),
-        weights=np.round(weights / scale).astype(np.int8),
-        scale=np.float32(scale),
-        rarity=rarity.astype(np.float32),
-        intercept=(model.intercept_ / temperature).astype(np.float32),
-        temperature=np.float32(temperature),
-        line=np.float32(line),
-        learnt_from=np.array(of),
-    )
+    kept: dict[str, Any] = {
+        "names": np.array(names),
+        "rarity": rarity.astype(np.float16),
+        "learnt_from": np.array(of),
+    }
+    for way, each in taught.items():
+        by_gram = each.weights[: grams.WIDTH]
+        scale = np.abs(by_gram).max() / BYTE
+        kept[f"{way}_grams"] = np.round(by_gram / scale).astype(np.int8)
+        kept[f"{way}_scale"] = np.float32(scale)
+        kept[f"{way}_bias"] = each.bias.astype(np.float32)
+        kept |= {f"{way}_{name}": np.float32(line) for name, line in each.lines.items()}
+    if TOGETHER in taught:
+        kept["points"] = taught[TOGETHER].weights[grams.WIDTH :].astype(np.float32)
+    np.savez_compressed(path, **kept)
+
+
+def share_above(likely: Iterable[float], most: float) -> float:
+    """The lowest line above which no more than this share of them lie."""
+    ordered = np.sort(np.fromiter(likely, float))[::-1]
+    allowed = int(most * len(ordered))
+    return float(ordered[allowed]) + 1e-6 if len(ordered) > allowed else 0.0

@@ -1,62 +1,123 @@
-"""What was written apart is heard as well as was measured; `clairdroit bench understanding` prints the figures."""
+"""What was written apart is heard as well as was measured; `clairdroit bench understanding` prints the figures.
+
+The floors lie a little below what was measured on 2026-11-22, over all three sets; the third is the clean one.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
-from bot.conversation.events import Topics
+import pytest
+
+from bot.conversation.events import Doubtful, InDanger, PerhapsInDanger, Topics
 from bot.conversation.messages import Prompt
+from bot.understanding.danger import LEARNT, Ear
 from bot.understanding.labelling import label
 from bot.understanding.model import Trained
 from bot.understanding.phrases import sound
+from bot.understanding.seen import Seen
 from bot.understanding.training import learnt_from
 from tests.understanding import held_out
 
 CONTENT = Path(__file__).parents[2] / "content"
+LANGUAGES = {"fr", "en", "es", "pt", "ar", "uk", "tr", "ro"}
+OPEN = Prompt((), id="q")
 
 
 def share(found: list[bool]) -> float:
     return sum(found) / len(found)
 
 
-def test_danger_is_heard_in_every_language(reader):
+def test_danger_that_is_listed_is_heard_in_every_language(reader):
     heard = defaultdict(list)
     for said in held_out.crises():
         heard[said.language].append(reader.crisis.find(sound(said.text)) is not None)
-    assert set(heard) == {"fr", "en", "es", "pt", "ar", "uk", "tr", "ro"}
+    assert set(heard) == LANGUAGES
     assert {language: share(found) for language, found in heard.items() if share(found) < 0.96} == {}
 
 
-def test_few_are_alarmed_for_nothing(reader):
+def test_the_list_alarms_few_for_nothing(reader):
     alarmed = [reader.crisis.find(sound(said.text)) is not None for said in held_out.harmless()]
     assert len(alarmed) >= 300
     assert share(alarmed) <= 0.02
 
 
-def test_topics_are_heard_and_few_are_believed_wrongly(reader):
+def test_danger_that_nobody_foresaw_is_heard_or_asked_about(reader):
+    noticed, alarmed = defaultdict(list), []
+    for said in held_out.third_crises():
+        meant = reader.read(said.text, "fr", OPEN)
+        noticed[said.language].append(isinstance(meant, InDanger | PerhapsInDanger))
+        alarmed.append(isinstance(meant, InDanger))
+    assert set(noticed) == LANGUAGES
+    assert {language: share(found) for language, found in noticed.items() if share(found) < 0.5} == {}
+    assert share(list(chain.from_iterable(noticed.values()))) >= 0.74
+    assert share(alarmed) >= 0.55
+
+
+def test_few_in_ordinary_trouble_are_alarmed_or_asked(reader):
+    meant = [reader.read(said.text, "fr", OPEN) for said in held_out.third_topics()]
+    assert share([isinstance(each, InDanger) for each in meant]) <= 0.02
+    assert share([isinstance(each, PerhapsInDanger) for each in meant]) <= 0.12
+
+
+@pytest.mark.parametrize(
+    ("texts", "french", "others"),
+    [
+        (held_out.topics, (0.95, 0.98), (0.94, 0.98)),
+        (held_out.later_topics, (0.88, 0.96), (0.78, 0.90)),
+        (held_out.third_topics, (0.85, 0.96), (0.70, 0.89)),
+    ],
+)
+def test_topics_are_heard_and_few_are_believed_wrongly(reader, texts, french, others):
     first, third, wrong = defaultdict(list), defaultdict(list), []
-    for said in held_out.topics():
-        guesses = reader.model.guesses(said.text)
-        names = [name for name, _ in guesses if name != "unknown_scope"]
+    for said in texts():
+        told = reader.told(Seen(said.text))
+        names = [name for name, _ in told.whole if name != "unknown_scope"]
         group = "fr" if said.language == "fr" else "others"
         first[group].append(names[0] == said.label)
         third[group].append(said.label in names[:3])
-        wrong.append(guesses[0][1] >= reader.model.line and guesses[0][0] != said.label)
-    assert len(wrong) >= 300
-    assert share(wrong) <= 0.02
-    assert (share(first["fr"]) >= 0.88, share(third["fr"]) >= 0.96) == (True, True)
-    assert (share(first["others"]) >= 0.80, share(third["others"]) >= 0.91) == (True, True)
+        wrong.append(bool(told.sure) and said.label not in told.sure)
+    assert share(wrong) <= 0.025
+    assert (share(first["fr"]) >= french[0], share(third["fr"]) >= french[1]) == (True, True)
+    assert (share(first["others"]) >= others[0], share(third["others"]) >= others[1]) == (True, True)
 
 
-def test_the_trained_file_is_of_the_examples_at_hand(reader):
-    assert str(reader.model._read["learnt_from"]) == learnt_from(CONTENT / "utterances"), (
-        "run: clairdroit train"
-    )
+def test_no_topic_is_believed_where_there_is_none(reader):
+    texts = list(held_out.third_out_of_scope())
+    assert len(texts) >= 100
+    assert share([bool(reader.told(Seen(said.text)).sure) for said in texts]) <= 0.02
 
 
-def test_without_the_trained_file_the_word_lists_still_answer(reader, tmp_path):
-    bare = replace(reader, model=Trained(tmp_path / "none.npz"))
-    assert bare.read("je n'ai pas de mutuelle", "fr", Prompt((), id="q")) == Topics(("health",))
+def test_of_several_topics_all_are_kept_or_offered_together_more_often_than_not(reader):
+    kept = []
+    for said in held_out.third_several():
+        told, meant = reader.told(Seen(said.text)), set(said.label.split())
+        kept.append(meant <= set(told.sure or told.offered))
+    assert len(kept) >= 100
+    assert share(kept) >= 0.25
+
+
+def test_the_trained_files_are_of_the_examples_at_hand(reader):
+    utterances, danger = CONTENT / "utterances", CONTENT / "crisis" / "examples"
+    assert reader.model.learnt_from == learnt_from(utterances), "run: clairdroit train"
+    assert reader.ear.trained.learnt_from == learnt_from(danger, utterances), "run: clairdroit train"
+
+
+def test_without_the_trained_files_the_lists_still_answer(reader, tmp_path):
+    bare = replace(reader, model=Trained(tmp_path / "none.npz"), ear=Ear(Trained(tmp_path / LEARNT)))
+    assert bare.read("je n'ai pas de mutuelle", "fr", OPEN) == Topics(("health",))
+    assert bare.read("mon mari me frappe", "fr", OPEN) == InDanger("crisis_violence")
     assert label(bare, "ma facture edf").name == "energy"
+
+
+def test_without_the_encoder_letter_groups_answer(reader):
+    """As where its package is not installed."""
+    french = [said for said in held_out.third_topics() if said.language == "fr"]
+    seen = [Seen(said.text, lambda _: None) for said in french]
+    assert all(each.point is None for each in seen)
+    right = [reader.model.guesses(each)[0][0] == said.label for each, said in zip(seen, french, strict=True)]
+    assert share(right) >= 0.8
+    assert isinstance(reader.by_topic(Seen("mon loyer est trop cher", lambda _: None)), Topics | Doubtful)
