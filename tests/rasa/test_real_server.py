@@ -122,7 +122,7 @@ async def test_it_doubts_what_it_cannot_know(rasa):
 
 
 async def test_the_layers_ask_it_about_a_message_and_its_parts(rasa, knowledge):
-    text = "je ne peux plus payer mon loyer. on m'a coupé l'électricité"
+    text = "mon loyer est impayé. ma facture d'électricité est trop chère"
     asked = (text, *knowledge.reader.clauses.of(text))
     opinions = await rasa.opinions(*asked)
     assert [opinion.shares[0][0] for opinion in opinions[1:]] == ["housing", "energy"]
