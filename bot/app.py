@@ -20,6 +20,7 @@ from bot.appointments.profiles import Profiles
 from bot.appointments.store import Appointments
 from bot.card import card
 from bot.failures import hush
+from bot.guesses import Guesses
 from bot.hearing import Hearing
 from bot.knowledge import Knowledge
 from bot.memories import Memories
@@ -30,6 +31,7 @@ from bot.privacy.sealing import Seals
 from bot.settings import Settings
 from bot.storage.conversations import Conversations
 from bot.storage.database import Database
+from bot.storage.debts import Debt
 from bot.storage.lines import Lines
 from bot.turns import Dialogue, Reads
 from bot.understanding.rasa import Rasa
@@ -104,6 +106,7 @@ async def build(
             worlds=knowledge,
             file=lambda made, office, language: person_file(made, office, spoken(language), clock()),
             card=lambda blocks, language: card(blocks, language, words.card_name),
+            guesses=Guesses(Debt(database, "guesses")),
         )
         opened.push_async_callback(dialogue.finish)
         yield App(

@@ -3,34 +3,51 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 HOUR: Final = 3600.0
 WRONG: Final = 100
-"""Wrong codes an hour, of everybody together. A code has some 35 bits: at this pace one of a thousand appointments
-is found after some 40 years.
+"""Wrong codes an hour, of everybody together: so many at once, then one more whenever its share of it is over.
+A code has some 35 bits: at this pace one of a thousand appointments is found after some 40 years.
 """
+EACH: Final = HOUR / WRONG
+"""Seconds that a wrong code costs."""
 Thing = TypeVar("Thing")
+
+
+class Debt(Protocol):
+    """Seconds that are still to pass. Held by `bot.storage.debts.Debt` over all processes."""
+
+    async def left(self) -> float: ...
+
+    async def add(self, seconds: float) -> None: ...
+
+
+@dataclass(slots=True)
+class OfOneProcess:
+    """For who has no database."""
+
+    clock: Callable[[], float] = time.monotonic
+    _until: float = 0.0
+
+    async def left(self) -> float:
+        return max(0.0, self._until - self.clock())
+
+    async def add(self, seconds: float) -> None:
+        self._until = max(self._until, self.clock()) + seconds
 
 
 @dataclass(slots=True)
 class Guesses:
-    """Of one process."""
-
-    clock: Callable[[], float] = time.monotonic
-    _wrong: deque[float] = field(default_factory=deque)
+    debt: Debt = field(default_factory=OfOneProcess)
 
     async def limited(self, find: Callable[[str], Awaitable[Thing | None]], code: str) -> Thing | None:
         """What is found by this code; nothing after too many wrong ones."""
-        now = self.clock()
-        while self._wrong and self._wrong[0] <= now - HOUR:
-            self._wrong.popleft()
-        if len(self._wrong) >= WRONG:
+        if await self.debt.left() > HOUR - EACH:
             return None
         found = await find(code)
         if found is None:
-            self._wrong.append(now)
+            await self.debt.add(EACH)
         return found
