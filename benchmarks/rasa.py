@@ -18,9 +18,10 @@ from typing import Any, Final, NamedTuple
 
 from benchmarks.figures import Figure, percentile
 from bot.settings import data_folder
+from bot.understanding.clauses import Clauses
 from bot.understanding.model import UNKNOWN
 from bot.understanding.rasa import LIMIT, Rasa
-from bot.understanding.reader import Reader
+from bot.understanding.reader import Reader, believed
 from bot.understanding.seen import Seen
 from tests.understanding import held_out
 from tests.understanding.held_out import Said
@@ -156,15 +157,16 @@ def _rasa() -> Run:
 
 
 async def _asked(url: str, topics: set[str], texts: list[str]) -> tuple[list[Heard], list[float]]:
+    """As `bot.hearing` does: of each message and of its parts."""
+    clauses = Clauses.read(data_folder() / "content")
     heard, spent = [], []
     async with Rasa(url, lambda: topics, limit=10) as rasa:
         await rasa.opinions("bonjour")
         for text in texts:
             began = time.perf_counter()
-            (opinion,) = await rasa.opinions(text)
+            opinions = await rasa.opinions(text, *clauses.of(text))
             spent.append(time.perf_counter() - began)
-            first = opinion.shares[0][0]
-            heard.append(Heard(list(opinion.shares), [first] if opinion.sure and first != UNKNOWN else []))
+            heard.append(Heard(list(opinions[0].shares), list(believed(opinions))))
     return heard, spent
 
 

@@ -104,7 +104,7 @@ class Reader:
         """What a text is about that answers nothing: by an engine's opinions of it and of its parts where one is
         sure, else by the trained model, else by the listed words.
         """
-        names = _believed(opinions)
+        names = believed(opinions)
         return self._with_care(seen, Topics(names) if names else self._own(seen))
 
     def _wish(self, sounds: str) -> Asked | None:
@@ -160,9 +160,14 @@ class Reader:
         return Told(self.model.guesses(seen), guesses, self.model.line(seen), listed)
 
 
-def _believed(opinions: Sequence[Opinion]) -> tuple[str, ...]:
-    likeliest = (opinion.shares[0][0] for opinion in opinions if opinion.sure)
-    return tuple(dict.fromkeys(name for name in likeliest if name != UNKNOWN))
+def believed(opinions: Sequence[Opinion]) -> tuple[str, ...]:
+    """What is sure of the whole, and of its parts where they tell of several topics: one part alone misleads more
+    often than it helps (decision 118).
+    """
+    sure = [opinion.shares[0][0] if opinion.sure else UNKNOWN for opinion in opinions]
+    parts = set(sure[1:]) - {UNKNOWN}
+    names = sure if len(parts) > 1 else sure[:1]
+    return tuple(dict.fromkeys(name for name in names if name != UNKNOWN))
 
 
 def _code(text: str) -> Code | None:

@@ -72,6 +72,14 @@ async def test_several_topics_of_one_message_are_all_kept(hearing, server):
     assert await hearing.hear(text, "fr", OPEN) == Topics(("housing", "energy"))
 
 
+async def test_one_part_alone_does_not_outvote_the_whole(hearing, server):
+    text = "je ne paie plus le loyer, on m'a coupé le courant"
+    server.answer = lambda asked: parsed(asked, ("housing", 0.99), doubtful=asked.startswith("on m'a"))
+    assert await hearing.hear(text, "fr", OPEN) == Topics(("housing",))
+    server.answer = lambda asked: parsed(asked, ("debt", 0.99), doubtful=not asked.startswith("on m'a"))
+    assert await hearing.hear(text, "fr", OPEN) == hearing.read(text, "fr", OPEN)
+
+
 async def test_what_rasa_doubts_is_left_to_the_local_model(hearing, server):
     server.answer = lambda asked: parsed(asked, ("debt", 0.4), ("housing", 0.3), doubtful=True)
     for text in ("ma facture edf", "quel temps fait-il demain"):
