@@ -196,15 +196,14 @@ def _questions(said: _Said) -> Iterator[str]:
 def _figures(said: _Said) -> Iterator[str]:
     """The law's figures: each of the French, none that the French has not, in digits or in words."""
     french, here = " ".join(said.french), " ".join(said.forms)
-    written = _numbers(french)
-    meant = written | _numbers(spoken.in_digits(french.replace("-", " "), SOURCE)) | _ages(french)
-    shown = _numbers(here)
-    meant_by_it = shown | (
-        _numbers(spoken.in_digits(here, said.language)) if said.language in spoken.LANGUAGES else shown
-    )
-    if lost := {n for n in written - meant_by_it if n > 2}:  # noqa: PLR2004 - "both" and "once" are words
+    meant = _numbers(french) | _numbers(spoken.in_digits(french.replace("-", " "), SOURCE))
+    shown = said_here = _numbers(here)
+    wanted, language = _numbers(french), said.language.partition("-")[0]
+    if language in spoken.LANGUAGES:  # numbers in words count on both sides
+        wanted, said_here = meant, shown | _numbers(spoken.in_digits(here.replace("-", " "), language))
+    if lost := {n for n in wanted - said_here if n > 2}:  # noqa: PLR2004 - "both" and "once" are words
         yield f"{', '.join(f'{n:g}' for n in sorted(lost))} is lost"
-    if (foreign := {n for n in shown - meant if n > _HOURS}) and not said.easy:
+    if (foreign := {n for n in shown - meant - _ages(french) if n > _HOURS}) and not said.easy:
         yield f"{', '.join(f'{n:g}' for n in sorted(foreign))} is not in the French"
 
 

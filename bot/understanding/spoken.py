@@ -22,6 +22,10 @@ _ONE: Final = re.compile(r"\b1\b")
 _DIGIT: Final = re.compile(r"\d")
 _COMMAS: Final = str.maketrans("şţŞŢ", "șțȘȚ")  # Romanian on a keyboard without its own letters
 _BESIDE: Final = re.compile(r"(?<=\d)\s+(?=\d)")
+_AND_ONE: Final = re.compile(r"(?<=\d)\s+un[au]\b")
+# What the library reads as a number and people mean otherwise: "non" is no Portuguese nine, "os" no English zero.
+_FALSE_FRIENDS: Final = {"pt": re.compile(r"\bnon\b"), "en": re.compile(r"\bos\b")}
+_HIDDEN: Final = "\ua7f8"  # a letter that nobody types: makes another word of it
 _SCRIPTS: Final = {"ar": re.compile("[\u0621-\u064a]"), "uk": re.compile("[а-яіїєґ]", re.IGNORECASE)}
 
 
@@ -38,12 +42,11 @@ def in_digits(text: str, language: str) -> str:
 
 
 def _apart(written: str, text: str) -> str:
-    """Two numbers that came to stand side by side do not become one: "cent cent" is no "100 100"."""
-    return (
-        written
-        if len(_BESIDE.findall(written)) <= len(_BESIDE.findall(text))
-        else _BESIDE.sub(" ; ", written)
-    )
+    """Two numbers that came to stand side by side do not become one: "cent cent" is no "100 100". Nor is a last
+    "one" left out that a library took for an article.
+    """
+    shown = _AND_ONE.sub(" ; 1", written)
+    return shown if len(_BESIDE.findall(shown)) <= len(_BESIDE.findall(text)) else _BESIDE.sub(" ; ", shown)
 
 
 def _readers(text: str, language: str) -> list[Callable[[str], str]]:
@@ -59,7 +62,10 @@ def _has_letters(text: str) -> bool:
 
 
 def _known(code: str) -> Callable[[str], str]:
-    return lambda text: str(alpha2digit(text, code, 0))
+    friends = _FALSE_FRIENDS.get(code)
+    if friends is None:
+        return lambda text: str(alpha2digit(text, code, 0))
+    return lambda text: str(alpha2digit(friends.sub(rf"\g<0>{_HIDDEN}", text), code, 0)).replace(_HIDDEN, "")
 
 
 def _other(code: str) -> Callable[[str], str]:

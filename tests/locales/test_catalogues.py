@@ -11,6 +11,7 @@ from bot.texts import catalogues
 
 ROOT = Path(__file__).parents[2]
 PLURALS = {
+    "es": "nplurals=2; plural=(n != 1);",
     "en": "nplurals=2; plural=(n != 1);",
     "tr": "nplurals=1; plural=0;",
     "fr@falc": "nplurals=2; plural=(n > 1);",
@@ -50,6 +51,7 @@ def message(french, said, key="note.x"):
         ("en", message("Avant 25 ans.", "Before you are grown up."), "25 is lost"),
         ("en", message("Avant 25 ans.", "Before 25, or 26."), "26 is not in the French"),
         ("en", message("Depuis dix-huit mois.", "For 19 months."), "19 is not in the French"),
+        ("es", message("Trois mois au plus.", "Cuatro meses como máximo."), "3 is lost"),
         ("en", message("Retour", "Back to all that you have told us before, at the very beginning of it"), "64 at most") ,
         ("en", message("Votre âge ?", "Your age."), "only one of the two is a question"),
         ("en", message("Merci.", " Thanks."), "a space too many"),

@@ -11,6 +11,7 @@ import yaml
 from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
+from unicode_rbnf import RbnfEngine
 
 from bot.conversation.events import Number, Puzzled
 from bot.understanding.numbers import Numbers
@@ -41,12 +42,27 @@ def test_there_are_two_hundred_cases():
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["ar", "ro", "tr", "uk"])
 def test_two_numbers_beside_each_other_are_never_read_as_a_third(language):
-    """Pairs of simple words that are not one number in this language: the smaller first, or twice the same."""
+    """Pairs of simple words that are not one number: twice the same, and two tens."""
     words = WORDS[language]
-    wrong = [(a, b) for a, b in product(words, words) if a == b or (a >= 10 and b < 100 and a < 10 * b)]
+    wrong = [(a, b) for a, b in product(words, words) if a == b or (10 <= a < 100 and 10 <= b < 100)]
     for first, second in wrong:
         said = f"{words[first]} {words[second]}"
         assert isinstance(NUMBERS.parse(said, language), Puzzled), said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["ar", "en", "es", "fr", "pt", "ro", "tr", "uk"])
+def test_numbers_spelt_by_another_hand_are_never_read_wrong(language):
+    """CLDR's spellings, in every gender; what is not read is asked back."""
+    engine = RbnfEngine.for_language(language)
+    read = 0
+    for number in [*range(130), *range(130, 10_000, 61)]:
+        for style, spelt in engine.format_number(number).text_by_ruleset.items():
+            if "cardinal" in style or style.endswith("numbering"):
+                found = NUMBERS.parse(spelt, language)
+                assert isinstance(found, Puzzled) or found == Number(Decimal(number)), spelt
+                read += isinstance(found, Number)
+    assert read > 100
 
 
 amounts = st.decimals(min_value=0, max_value=999_999, places=2).filter(lambda value: value == 0 or value >= 1)
