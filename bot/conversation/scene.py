@@ -212,7 +212,8 @@ class Scene:
         return replace(self.state, log=(*log[:bottom], *kept, page))
 
     def correct(self, fact: str) -> State:
-        log = tuple(entry for entry in self.settled().log if not isinstance(entry, Correcting))
+        """Ask again, over the page where that was wished for: the way back leads there."""
+        log = tuple(entry for entry in self.state.log if not isinstance(entry, Correcting))
         return replace(self.state, log=(*log, Correcting(fact)))
 
     def begun(self) -> State:

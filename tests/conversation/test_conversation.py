@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from bot.conversation import events
-from bot.conversation.events import Asked, InDanger, Number, Places, Pressed, Puzzled, Topics
+from bot.conversation.events import Asked, Command, InDanger, Number, Places, Pressed, Puzzled, Topics
 from bot.conversation.scene import Scene
+from bot.conversation.state import Look
 from bot.conversation.world import World
 from tests.conversation.vocabulary import Chat, Partner, sentences
 
@@ -457,6 +458,19 @@ def test_a_conversation_without_a_partner_calendar_still_has_its_phone(world: Wo
     chat = Chat(world, Partner(readable=False))
     to_slots(chat)
     assert "03 53 01" in chat.text
+
+
+@pytest.mark.parametrize("page", ["summary", "results"])
+def test_back_from_a_correction_leads_where_it_was_wished_for(chat: Chat, page: Command) -> None:
+    to_a_number(chat)
+    before = chat.happens(Asked(page))
+    chat.correct(chat.reply.trail[0].label)
+    assert chat.prompt not in before
+    assert chat.press("Retour") == before
+    chat.correct(chat.reply.trail[0].label)
+    answer_first(chat)
+    assert Scene(chat.state, chat.world).screen in ("question", "results", "contradiction")
+    assert not any(isinstance(entry, Look) for entry in chat.state.log)
 
 
 # --- understood or not ------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from bot.conversation.labels import LONGEST, choice_labels, full_labels, rounded
 from bot.conversation.messages import Block, Button
 from bot.conversation.scene import Scene
 from bot.conversation.screens.page import Action, Move, Page, at, button, item, main, note, numbered, text
-from bot.conversation.state import Among, Answered, Apart, Correcting, Placed, State, Ticking
+from bot.conversation.state import Among, Answered, Apart, Correcting, Look, Placed, State, Ticking
 from bot.eligibility.areas import area_of
 from bot.eligibility.model import Fact, Question
 from bot.eligibility.values import Answer, Interval, Unknown
@@ -164,7 +164,7 @@ def learn(scene: Scene, answers: dict[str, Answer]) -> State:
     """The state with these answers; while correcting, the earlier ones go."""
     state = scene.state
     if scene.path.correcting in answers:
-        state = without(state, scene.path.correcting)
+        state = without(uncovered(state), scene.path.correcting)
     over = (Ticking, Correcting, Among, *((Placed,) if _moved(scene, answers) else ()))
     log = tuple(entry for entry in state.log if not isinstance(entry, over))
     return replace(state, log=(*log, Answered(tuple(answers.items()))))
@@ -175,6 +175,11 @@ def _moved(scene: Scene, answers: dict[str, Answer]) -> bool:
     facts, commune = scene.world.rules.facts, scene.path.commune
     lived = [(facts[name].areas, answer) for name, answer in answers.items() if facts[name].areas]
     return bool(commune) and any(area_of(commune, areas) not in answer for areas, answer in lived)
+
+
+def uncovered(state: State) -> State:
+    """The state without the page from which a correction was wished for."""
+    return replace(state, log=tuple(entry for entry in state.log if not isinstance(entry, Look)))
 
 
 def without(state: State, fact: str) -> State:
