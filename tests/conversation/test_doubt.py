@@ -9,8 +9,10 @@ import pytest
 from bot.conversation.events import Doubtful, InDanger, PerhapsInDanger, Puzzled, Spoken, Topics
 from bot.conversation.phrases import Phrases
 from bot.conversation.world import World
+from tests.conversation.test_golden import HERE, compare
 from tests.conversation.vocabulary import Chat
 
+GOLDEN = HERE / "golden"
 OFFERED = ("housing", "energy", "debt")
 
 
@@ -149,3 +151,19 @@ def test_help_in_danger_is_given_in_the_language_of_the_words_too(speaking):
     said = chat.happens(Spoken("en", InDanger("crisis_violence")))
     assert said.count("3919") >= 2
     assert said.index("Go on when you want.") < said.index("Vous pouvez continuer ici quand vous voulez.")
+
+
+def test_a_conversation_that_begins_in_doubt_word_by_word(french):
+    """CLAIRDROIT_GOLDEN=1 writes it anew."""
+    chat = Chat(french)
+    parts = [chat.text]
+    for told in (
+        Doubtful(("housing", "energy")),
+        "Tout cela",
+        PerhapsInDanger("crisis_shelter", Puzzled("not_understood")),
+        "Non, continuer",
+        PerhapsInDanger("crisis_violence", Puzzled("not_understood")),
+        "Oui, il me faut de l'aide",
+    ):
+        parts += [f"> {told}\n", chat.press(told) if isinstance(told, str) else chat.happens(told)]
+    compare(GOLDEN / "doubt.txt", "\n".join(parts))
