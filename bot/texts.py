@@ -27,6 +27,7 @@ from bot.gathering import DOMAIN, is_plural, template, written
 
 PLACEHOLDER: Final = re.compile(r"\{\w+\}")
 _DATED: Final = re.compile(rb'"POT-Creation-Date: .*')
+_SENTENCE_END: Final = re.compile(r"(?<=[.?!]) (?=[A-ZÀ-Ý«])")
 _OWN_NAME: Final = "language.name"
 
 
@@ -101,10 +102,19 @@ def catalogue(path: Path) -> Catalog:
 
 def _phrases(code: str, templates: Mapping[str, Template], translated: Catalog | None) -> Phrases:
     translations = _translations(translated) if translated else {}
+    if PRIVATE in code:
+        translations = {french: _on_lines(said) for french, said in translations.items()}
     own = capitalised(_own_name(code, templates, translations), code)
     if translated is None:
         return Phrases(code, own, templates)
     return Phrases(code, own, templates, translations, gettext.c2py(translated.plural_expr))
+
+
+def _on_lines(said: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    """Easy French stands sentence under sentence. A label is one sentence, and stays as it is."""
+    if isinstance(said, str):
+        return _SENTENCE_END.sub("\n", said) if said.endswith((".", "?", "!", ":")) else said
+    return said
 
 
 def _own_name(code: str, templates: Mapping[str, Template], translations: Mapping[str, object]) -> str:

@@ -149,8 +149,12 @@ def _block(block: Block) -> str:
 
 
 def _wrapped(text: str, before: str) -> str:
-    return fill(
-        text, _WIDTH, initial_indent=before, subsequent_indent=" " * len(before), break_on_hyphens=False
+    first, *rest = text.split("\n") or [""]
+    margin = " " * len(before)
+    lines = [(first, before), *((line, margin) for line in rest)]
+    return "\n".join(
+        fill(line, _WIDTH, initial_indent=start, subsequent_indent=margin, break_on_hyphens=False)
+        for line, start in lines
     )
 
 

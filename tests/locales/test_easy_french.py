@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import texts
 from bot.editing import grammar
 from bot.editing.sentences import _END, Sentence
 from bot.eligibility.model import Place
@@ -73,3 +74,10 @@ def test_official_names_are_explained(pairs):
     }.items():
         assert word in easy
         assert meaning in easy
+
+
+def test_easy_french_stands_sentence_under_sentence():
+    says = texts.read(ROOT).phrases["fr-x-falc"]
+    lines = says.say("greeting.does").split("\n")
+    assert len(lines) == len(parted([" ".join(lines)])) > 1
+    assert "\n" not in "".join(says.say(key) for key in says.templates if key.startswith("button."))
