@@ -14,6 +14,7 @@ Guesses = Sequence[tuple[str, float]]
 OF_PART: Final = 0.95  # what a part must say of a topic to be believed …
 OF_WHOLE: Final = 0.1  # … if the whole message says so much of it too
 WITNESSED: Final = 0.9  # what the whole must say of a topic that the listed words name too
+LIKELY: Final = 0.6  # what a part must say of a topic beside those believed, for all to be offered
 PLAUSIBLE: Final = 0.3  # what a part must say of a topic for it to be offered
 FAINT: Final = 0.04  # what the whole message must
 NOBODYS: Final = 0.8  # how likely it must be nobody's topic for none to be offered
@@ -31,13 +32,10 @@ class Told:
 
     @property
     def sure(self) -> tuple[str, ...]:
-        """The topics that are believed: of one message there may be several."""
-        known = self.whole[0][0] != UNKNOWN
-        names = [name for name, share in self.whole if known and share >= self.line and name != UNKNOWN]
-        names += self._witnessed
-        shares = dict(self.whole)
-        of_parts = (name for name in self._of_parts(OF_PART) if shares[name] >= OF_WHOLE)
-        return tuple(dict.fromkeys([*names, *of_parts]))
+        """The topics that are believed: of one message there may be several. None where another is likely beside
+        them: then all are offered, so that none is lost.
+        """
+        return () if set(self._beside) - set(self._believed) else self._believed
 
     @property
     def offered(self) -> tuple[str, ...]:
@@ -45,7 +43,22 @@ class Told:
         if dict(self.whole).get(UNKNOWN, 0) >= NOBODYS:
             return ()
         names = [name for name, share in self.whole if share >= FAINT and name != UNKNOWN]
-        return tuple(dict.fromkeys([*names[:1], *self._of_parts(PLAUSIBLE), *names]))[:MOST]
+        first = (*self._believed, *self._beside, *names[:1], *self._of_parts(PLAUSIBLE))
+        return tuple(dict.fromkeys([*first, *names]))[:MOST]
+
+    @property
+    def _believed(self) -> tuple[str, ...]:
+        known = self.whole[0][0] != UNKNOWN
+        names = [name for name, share in self.whole if known and share >= self.line and name != UNKNOWN]
+        of_parts = (name for name in self._of_parts(OF_PART) if self._share(name) >= OF_WHOLE)
+        return tuple(dict.fromkeys([*names, *self._witnessed, *of_parts]))
+
+    @property
+    def _beside(self) -> tuple[str, ...]:
+        return tuple(name for name in self._of_parts(LIKELY) if self._share(name) >= OF_WHOLE)
+
+    def _share(self, name: str) -> float:
+        return dict(self.whole)[name]
 
     @property
     def _witnessed(self) -> list[str]:

@@ -52,8 +52,8 @@ def test_danger_that_nobody_foresaw_is_heard_or_asked_about(reader):
         noticed[said.language].append(isinstance(meant, InDanger | PerhapsInDanger))
         alarmed.append(isinstance(meant, InDanger))
     assert set(noticed) == LANGUAGES
-    assert {language: share(found) for language, found in noticed.items() if share(found) < 0.5} == {}
-    assert share(list(chain.from_iterable(noticed.values()))) >= 0.74
+    assert {language: share(found) for language, found in noticed.items() if share(found) < 0.6} == {}
+    assert share(list(chain.from_iterable(noticed.values()))) >= 0.8
     assert share(alarmed) >= 0.55
 
 
@@ -80,7 +80,7 @@ def test_topics_are_heard_and_few_are_believed_wrongly(reader, texts, french, ot
         first[group].append(names[0] == said.label)
         third[group].append(said.label in names[:3])
         wrong.append(bool(told.sure) and said.label not in told.sure)
-    assert share(wrong) <= 0.025
+    assert share(wrong) <= 0.02
     assert (share(first["fr"]) >= french[0], share(third["fr"]) >= french[1]) == (True, True)
     assert (share(first["others"]) >= others[0], share(third["others"]) >= others[1]) == (True, True)
 
@@ -97,7 +97,7 @@ def test_of_several_topics_all_are_kept_or_offered_together_more_often_than_not(
         told, meant = reader.told(Seen(said.text)), set(said.label.split())
         kept.append(meant <= set(told.sure or told.offered))
     assert len(kept) >= 100
-    assert share(kept) >= 0.25
+    assert share(kept) >= 0.45
 
 
 def test_the_trained_files_are_of_the_examples_at_hand(reader):
