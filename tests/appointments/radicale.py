@@ -13,7 +13,7 @@ import caldav
 import httpx
 import pytest
 
-from bot.demo.radicale import radicale
+from bot.demo.radicale import CONFIG, radicale
 
 _numbers = count(1)
 _http = httpx.Client(trust_env=False)  # one: each new one reads the machine's certificates again
@@ -68,9 +68,13 @@ def vcalendar(*events: str) -> str:
 
 @pytest.fixture(scope="session")
 def radicale_url(tmp_path_factory):
-    with radicale(tmp_path_factory.mktemp("radicale")) as url:
-        _http.request("MKCOL", f"{url}partner/").raise_for_status()
-        yield url
+    """It forgets after a minute what was deleted, else each write of a long race reads thousands of such notes."""
+    forgetful = CONFIG.replace("[storage]\n", "[storage]\nmax_sync_token_age = 60\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.demo.radicale.CONFIG", forgetful)
+        with radicale(tmp_path_factory.mktemp("radicale")) as url:
+            _http.request("MKCOL", f"{url}partner/").raise_for_status()
+            yield url
 
 
 @pytest.fixture
