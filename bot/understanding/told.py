@@ -17,7 +17,8 @@ WITNESSED: Final = 0.9  # what the whole must say of a topic that the listed wor
 LIKELY: Final = 0.6  # what a part must say of a topic beside those believed, for all to be offered
 PLAUSIBLE: Final = 0.3  # what a part must say of a topic for it to be offered
 FAINT: Final = 0.04  # what the whole message must
-NOBODYS: Final = 0.8  # how likely it must be nobody's topic for none to be offered
+NOBODYS: Final = 0.8  # how likely it must be nobody's topic for none to be offered …
+HINT: Final = 0.3  # … or how unlikely the likeliest topic behind that
 MOST: Final = 3  # topics that are offered
 
 
@@ -40,11 +41,16 @@ class Told:
     @property
     def offered(self) -> tuple[str, ...]:
         """The likeliest topics; none where it is most likely nobody's topic."""
-        if dict(self.whole).get(UNKNOWN, 0) >= NOBODYS:
+        if self._nobodys:
             return ()
         names = [name for name, share in self.whole if share >= FAINT and name != UNKNOWN]
         first = (*self._believed, *self._beside, *names[:1], *self._of_parts(PLAUSIBLE))
         return tuple(dict.fromkeys([*first, *names]))[:MOST]
+
+    @property
+    def _nobodys(self) -> bool:
+        (first, share), (_, second) = self.whole[:2]
+        return first == UNKNOWN and (share >= NOBODYS or second < HINT)
 
     @property
     def _believed(self) -> tuple[str, ...]:
