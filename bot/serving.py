@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
@@ -79,7 +80,7 @@ async def serve_at(
             servers = _servers(app, listeners, stop, webhook)
             serving = [asyncio.create_task(server.serve(sockets=[at])) for server, at in servers]
             helpers = [asyncio.create_task(job) for job in (*_jobs(app), *jobs)]
-            warming = asyncio.create_task(_warm(app))
+            _warm(app)
             ready(listeners.address)
             try:
                 await _first([*serving, *helpers], stop)
@@ -87,9 +88,9 @@ async def serve_at(
                 stop.set()
                 for server, _ in servers:
                     server.should_exit = True
-                for helper in (*helpers, warming):
+                for helper in helpers:
                     helper.cancel()
-                await asyncio.gather(*serving, *helpers, warming, return_exceptions=True)
+                await asyncio.gather(*serving, *helpers, return_exceptions=True)
     for ended in [*serving, *helpers]:
         if not ended.cancelled():
             ended.result()  # raises what ended it
@@ -115,12 +116,12 @@ def _jobs(app: App) -> list[Coroutine[Any, Any, None]]:
 
 async def _refreshed(app: App) -> None:
     if await app.knowledge.refresh():
-        await _warm(app)
+        _warm(app)
 
 
-async def _warm(app: App) -> None:
-    """Beside the loop, which goes on meanwhile."""
-    await asyncio.to_thread(warm_phrases, app.knowledge)
+def _warm(app: App) -> None:
+    """Beside the loop, which goes on meanwhile; who stops does not wait for it."""
+    Thread(target=warm_phrases, args=(app.knowledge,), daemon=True).start()
 
 
 # --- Telegram ----------------------------------------------------------------------------------------------

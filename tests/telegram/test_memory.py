@@ -19,7 +19,7 @@ from tests.telegram.crowd import Sender
 from tests.telegram.deployed import deployed, environment, registered
 
 __all__ = ["postgres", "postgres_url"]
-AT_ONCE = 60
+AT_ONCE = 30
 MORE = 1.1
 """What the memory may have grown to, once what everybody needs was computed."""
 
@@ -68,8 +68,8 @@ async def grown(url, home, warm, people, turns):
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-async def test_some_hundred_conversations_leave_nothing(postgres_url, tmp_path):
-    before, after = await grown(postgres_url, tmp_path, warm=200, people=600, turns=2)
+async def test_three_hundred_conversations_leave_nothing(postgres_url, tmp_path):
+    before, after = await grown(postgres_url, tmp_path, warm=100, people=300, turns=2)
     assert after <= before * MORE
 
 
