@@ -179,7 +179,10 @@ def test_what_cannot_be_read_is_said_to_be_so(reader, text, why, prompt):
 
 COMMANDS = [
     ("start", ["/start", "commencer", "start"]),
-    ("start", ["Bonjour !", "slt", "hello", "hola", "bom dia", "bună ziua", "merhaba", "привіт", "السلام عليكم"]),
+    (
+        "start",
+        ["Bonjour !", "slt", "hello", "hola", "bom dia", "bună ziua", "merhaba", "привіт", "السلام عليكم"],
+    ),
     ("start", ["je veux de l'aide", "je cherche des aides"]),
     ("restart", ["recommencer", "je veux recommencer", "tout recommencer", "start again"]),
     ("back", ["retour", "revenir en arrière", "question précédente", "je me suis trompé", "volver", "رجوع"]),
