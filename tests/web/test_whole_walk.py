@@ -36,7 +36,7 @@ NADIA = {
     "ressources": "900",
 }
 TICKED = (
-    "Un loyer, des factures ou des crédits que je ne peux plus payer",
+    "Loyer, factures ou crédits que je ne peux plus payer",
     "Je paie un loyer", "J'ai 31 ans ou plus", "J'ai un ou plusieurs enfants à charge",
 )  # fmt: skip
 MOST_QUESTIONS = 20
