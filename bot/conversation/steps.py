@@ -63,6 +63,21 @@ FreeWords: TypeAlias = (
     events.Topics | events.Doubtful | events.InDanger | events.PerhapsInDanger | events.Spoken
 )
 _PLACED: Final = frozenset({"commune", "which_commune", "no_office"})  # where a commune may be written
+_ARRANGING: Final = frozenset(
+    {
+        "book",
+        "slots",
+        "offices",
+        "booking",
+        "ways",
+        "appointment",
+        "appointments",
+        "cancel",
+        "tell",
+        "remind",
+        "wait",
+    }
+) | {*_PLACED, "earlier"}  # where unclear words are about the visit, hardly about another topic
 _PAGES: Final = frozenset({"topics", "commune", "offices", "appointments"})  # that a "to:" button lays open
 
 
@@ -214,7 +229,7 @@ def _topics(scene: Scene, names: Sequence[str]) -> Move:
 
 
 def _which_topic(scene: Scene, names: Sequence[str]) -> Move:
-    state = doubt.which_topic(scene, names)
+    state = None if scene.screen in _ARRANGING else doubt.which_topic(scene, names)
     return Move(state) if state else _puzzled(scene, "not_understood")
 
 

@@ -9,6 +9,7 @@ import pytest
 from bot.conversation.events import Doubtful, InDanger, PerhapsInDanger, Puzzled, Spoken, Topics
 from bot.conversation.phrases import Phrases
 from bot.conversation.world import World
+from tests.conversation.test_conversation import to_slots
 from tests.conversation.test_golden import HERE, compare
 from tests.conversation.vocabulary import Chat
 
@@ -79,6 +80,14 @@ def test_a_second_doubt_stands_in_place_of_the_first(chat):
     assert chat.labels == ["Travail et formation", "Rien de tout cela"]
     chat.press("Retour")
     assert chat.state.log == ()
+
+
+def test_unclear_words_about_a_visit_lead_to_no_other_topic(chat):
+    to_slots(chat)
+    before = chat.labels
+    said = chat.happens(Doubtful(OFFERED))
+    assert "Je n'ai pas compris" in said
+    assert chat.labels == before
 
 
 def test_topics_that_are_unknown_here_are_not_offered(chat):
