@@ -35,6 +35,19 @@ class Proxy:
     faults: dict[str, str] = field(default_factory=dict)
     breaks_on_put: str = ""  # from the first PUT on, this fault
     seen: list[str] = field(default_factory=list)
+    talks: set[asyncio.Task] = field(default_factory=set)
+
+    def listen(self, reader, writer, real):
+        """One connection, as a task that `end` can end."""
+        talk = asyncio.create_task(self.speak(reader, writer, real))
+        self.talks.add(talk)
+        talk.add_done_callback(self.talks.discard)
+
+    async def end(self):
+        """No connection outlives its test: one that still hangs would be found as a warning in another test."""
+        for talk in self.talks:
+            talk.cancel()
+        await asyncio.gather(*self.talks, return_exceptions=True)
 
     async def speak(self, reader, writer, real):
         try:
@@ -80,25 +93,26 @@ class Proxy:
     async def forward(self, head, body, real):
         reader, writer = await asyncio.open_connection(real.hostname, real.port)
         first, _, rest = head.partition(b"\r\n")
-        writer.write(
-            first + b"\r\nConnection: close\r\n" + rest.replace(b"Connection: keep-alive\r\n", b"") + body
-        )
-        await writer.drain()
-        got = await reader.read()
-        writer.close()
-        return got
+        rest = rest.replace(b"Connection: keep-alive\r\n", b"")
+        try:
+            writer.write(first + b"\r\nConnection: close\r\n" + rest + body)
+            await writer.drain()
+            return await reader.read()
+        finally:
+            writer.close()
 
 
 @asynccontextmanager
 async def proxy_before(url):
     """A proxy before the server of this calendar."""
     real, proxy = urlsplit(url), Proxy()
-    listening = await asyncio.start_server(lambda r, w: proxy.speak(r, w, real), "127.0.0.1", 0)
+    listening = await asyncio.start_server(lambda r, w: proxy.listen(r, w, real), "127.0.0.1", 0)
     proxy.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}{real.path}"
     try:
         yield proxy
     finally:
         listening.close()
+        await proxy.end()
 
 
 @pytest.fixture

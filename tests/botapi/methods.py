@@ -140,6 +140,7 @@ class Methods:
         }
         after = kept | content | ({"reply_markup": markup} if markup else {})
         if after == {key: value for key, value in before.items() if key != "edit_date"}:
+            room.heard.append(Heard.of("unchanged", after))
             raise bad(
                 "message is not modified: specified new message content and reply markup are exactly the same"
             )

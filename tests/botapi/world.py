@@ -26,7 +26,7 @@ class Heard:
     """What the bot showed, in the order in which it did."""
 
     at: float
-    how: str  # "sent" or "edited"
+    how: str  # "sent", "edited", or "unchanged": an edit to what stood there already
     text: str
     buttons: tuple[str, ...]  # their data
 

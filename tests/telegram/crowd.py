@@ -95,6 +95,7 @@ class Verdict:
     never_taken: int = 0
     never_said: int = 0
     said_again: int = 0
+    stood_there: int = 0  # the answer was what the pressed message showed already
     late: int = 0  # taken after one that the person sent later
     examples: list[str] = field(default_factory=list)
 
@@ -144,15 +145,17 @@ def _last(reply, wording):
 
 def _compare(verdict, room, expected):
     """Every answer was shown, in order; what was shown more often than that was said again."""
-    shown = [(heard.text, heard.buttons) for heard in room.heard if heard.buttons]
+    shown = [(heard.text, heard.buttons, heard.how) for heard in room.heard if heard.buttons]
     position = 0
-    for said in expected:
-        if not said[1]:
+    for text, buttons in expected:
+        if not buttons:
             continue
-        try:
-            position = shown.index(said, position) + 1
-        except ValueError:
+        found = next((at for at in range(position, len(shown)) if shown[at][:2] == (text, buttons)), None)
+        if found is None:
             verdict.never_said += 1
-            verdict.examples.append(f"{room.id} never saw {said[0][:60]!r}")
-    surplus = Counter(shown) - Counter(expected)
-    verdict.said_again += sum(surplus.values())
+            verdict.examples.append(f"{room.id} never saw {text[:60]!r}")
+        else:
+            position = found + 1
+            verdict.stood_there += shown[found][2] == "unchanged"
+    told = Counter(one[:2] for one in shown if one[2] != "unchanged")
+    verdict.said_again += sum((told - Counter(expected)).values())
