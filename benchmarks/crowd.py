@@ -29,10 +29,10 @@ from tests.telegram.crowd import Sender
 from tests.telegram.deployed import deployed, environment, registered, resident
 
 PROCESSES = 2
-CHATS = 120
-AT_ONCE = 12
+CHATS = 600
+AT_ONCE = 48
 WARM = 3 * CHATS
-TURNS = 4 * CHATS
+TURNS = 2 * CHATS
 SECONDS = 8.0
 TICK = os.sysconf("SC_CLK_TCK")
 
