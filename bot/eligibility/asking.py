@@ -45,6 +45,7 @@ class Asker:
     def __init__(
         self, facts: Mapping[str, Fact], priors: Mapping[str, Prior], boxes: Boxes, layout: Layout,
         rights: Mapping[str, Goals], gates: Mapping[str, tuple[Node, Values]],
+        behind: Mapping[str, frozenset[str]],
     ) -> None:  # fmt: skip
         self._priors = priors
         self._boxes = boxes
@@ -52,7 +53,7 @@ class Asker:
             fact: Gate(gate, over_box([gate], layout), otherwise) for fact, (gate, otherwise) in gates.items()
         }
         sampler = Sampler(facts, priors, boxes)
-        self._scout = Scout(facts, priors, boxes, sampler, rights, doors, layout)
+        self._scout = Scout(facts, priors, boxes, sampler, rights, doors, layout, behind)
         edges = EdgeFinder(facts, priors, boxes, layout, sampler)
         self._chooser = Chooser(facts, priors, boxes, edges, {f: gate for f, (gate, _) in gates.items()})
         self._savings = Savings({name: fact.cost for name, fact in facts.items()}, priors, boxes)

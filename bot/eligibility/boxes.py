@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from operator import itemgetter
 
 from bot.eligibility.closing import Implication, closer
 from bot.eligibility.compiled import Box, Layout
@@ -87,6 +88,11 @@ class Boxes:
         """The two ends of a fact."""
         place = self._place[fact]
         return box[place], box[place + 1]
+
+    def reader(self, facts: Iterable[str]) -> Callable[[Box], tuple[float, ...]]:
+        """A function that reads the ends of these facts, in the order of their names."""
+        places = [self._place[name] + end for name in sorted(set(facts)) for end in (0, 1)]
+        return itemgetter(*places) if places else lambda _: ()
 
     def masked(self, fact: str) -> bool:
         """Whether the places hold the bits of choices."""

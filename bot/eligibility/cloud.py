@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 
 from bot.eligibility.boxes import Boxes
-from bot.eligibility.closing import Implication
-from bot.eligibility.columns import Column, Columns, packed, unpacked
-from bot.eligibility.compiled import Box, Layout
+from bot.eligibility.columns import Column, packed
+from bot.eligibility.compiled import Box
 from bot.eligibility.model import Fact
 from bot.eligibility.nodes import Node
 from bot.eligibility.priors import Prior
@@ -23,6 +22,7 @@ from bot.eligibility.values import Interval, Values
 
 _KEPT: Final = 5_000
 _STRIDE: Final = 16  # sorted households between two sets that are kept
+_MOST_SETS: Final = 300  # of one fact
 
 
 class Sampler:
@@ -48,22 +48,7 @@ class Sampler:
                 drawn.append(inner)
         return drawn
 
-    def cloud(
-        self, box: Box, names: Collection[str], count: int, layout: Layout, implied: Iterable[Implication]
-    ) -> Cloud:
-        """So many households at once, where only these facts matter; what they imply is filled in."""
-        points: dict[str, Column] = {}
-        for name in names:
-            settled = self._boxes.settled(box, name)
-            points[name] = self._boxes.both(box, name)[0] if settled else self._mixed(name, box, count)
-        columns = Columns(count, points, layout)
-        cloud = Cloud(box, columns, count, self._boxes)
-        for each in implied:
-            if each.fact in points:
-                cloud.imply(each, self._boxes.ends(each.fact, each.otherwise)[0])
-        return cloud
-
-    def _mixed(self, name: str, box: Box, count: int) -> list[float]:
+    def mixed(self, name: str, box: Box, count: int) -> list[float]:
         """A column in an order of its own."""
         key = (name, self._boxes.both(box, name), count)
         if key not in self._shuffled:
@@ -99,36 +84,31 @@ def _one(value: int | str) -> Values:
     return Interval(value, value) if isinstance(value, int) else frozenset({value})
 
 
+class Source(Protocol):
+    """Where a cloud's households come from."""
+
+    def holds(self, node: Node) -> int: ...
+
+    def fact(self, name: str) -> Column: ...
+
+    def ranked(self, name: str) -> Ranked: ...
+
+
 class Cloud:
     """Drawn households, fact by fact, with what holds for each of them as bits."""
 
-    def __init__(self, box: Box, columns: Columns, count: int, boxes: Boxes) -> None:
+    __slots__ = ("_box", "_boxes", "_source", "everyone")
+
+    def __init__(self, box: Box, source: Source, everyone: int, boxes: Boxes) -> None:
         """`box` holds what all of them share."""
         self._box = box
-        self._columns = columns
-        self._count = count
+        self._source = source
         self._boxes = boxes
-        self.everyone = columns.everyone
-        self._sorted: dict[str, _Sorted] = {}
-
-    def imply(self, implication: Implication, otherwise: float) -> None:
-        """Where the gate does not hold, the fact is what it then is; whom that contradicts is no such household."""
-        open_ = self._columns.holds(implication.gate)
-        if open_ == self._columns.everyone:
-            return
-        name = implication.fact
-        if not self._boxes.allows(self._box, name, otherwise):
-            self.everyone &= open_
-            return
-        column, said = self._columns.fact(name), unpacked(open_, self._count)
-        if isinstance(column, int | float):
-            column = [column] * self._count
-        held = [value if gate else otherwise for value, gate in zip(column, said, strict=True)]
-        self._columns.replace(name, held if open_ else otherwise)
+        self.everyone = everyone
 
     def holds(self, node: Node) -> int:
         """The households for which a condition holds."""
-        return self._columns.holds(node)
+        return self._source.holds(node)
 
     def where(self, fact: str, values: Values) -> int:
         """The households whose fact is one of these values."""
@@ -137,11 +117,8 @@ class Cloud:
 
     def between(self, fact: str, low: float, high: float) -> int:
         """As `where`, by the ends in a box."""
-        if fact not in self._sorted:
-            self._sorted[fact] = _Sorted(self._columns.fact(fact), self._count)
-        if self._boxes.masked(fact):
-            return self._sorted[fact].masked(int(low))
-        return self._sorted[fact].between(low, high)
+        ranked = self._source.ranked(fact)
+        return ranked.masked(int(low)) if self._boxes.masked(fact) else ranked.between(low, high)
 
     def inside(self, box: Box, facts: Iterable[str]) -> int:
         """The households that lie in a box, as far as these facts go."""
@@ -150,27 +127,23 @@ class Cloud:
             held &= self.between(fact, *self._boxes.both(box, fact))
         return held
 
-    def some(self, held: int, most: int) -> Iterator[Box]:
-        """A few of these households."""
+    def some(self, held: int, most: int, facts: Iterable[str]) -> Iterator[Box]:
+        """A few of these households, as far as these facts go."""
+        columns = [(self._boxes.place(fact), self._source.fact(fact)) for fact in facts]
+        open_ = [(place, column) for place, column in columns if not isinstance(column, int | float)]
         for _ in range(min(most, held.bit_count())):
             lowest = held & -held
             held ^= lowest
-            yield self._row(lowest.bit_length() - 1)
-
-    def _row(self, index: int) -> Box:
-        row = self._box.copy()
-        for name, column in self._columns.open():
-            place = self._boxes.place(name)
-            row[place] = row[place + 1] = column[index]
-        return row
-
-    def forget(self) -> None:
-        """Keep what holds for whom, not the numbers behind it."""
-        self._columns.forget()
+            index, row = lowest.bit_length() - 1, self._box.copy()
+            for place, column in open_:
+                row[place] = row[place + 1] = column[index]
+            yield row
 
 
-class _Sorted:
+class Ranked:
     """The households in the order of one fact; sets of the first ones are kept at every few steps."""
+
+    __slots__ = ("_column", "_everyone", "_found", "_kept", "_order", "_values")
 
     def __init__(self, column: Column, count: int) -> None:
         if isinstance(column, int | float):
@@ -183,18 +156,30 @@ class _Sorted:
         for start in range(0, count, _STRIDE):
             some = sum(1 << index for index in self._order[start : start + _STRIDE])
             self._kept.append(self._kept[-1] | some)
-        self._masks: dict[int, int] = {}
+        self._found: dict[object, int] = {}
 
     def between(self, low: float, high: float) -> int:
-        first, last = bisect_left(self._values, low - 1e-6), bisect_right(self._values, high + 1e-6)
-        below = self._first(first)
-        return (self._everyone if last == len(self._values) else self._first(last)) & ~below
+        found = self._found.get((low, high))
+        return self._remember((low, high), self._between(low, high)) if found is None else found
 
     def masked(self, mask: int) -> int:
         """The households whose choice is one of these."""
-        if mask not in self._masks:
-            self._masks[mask] = packed([int(value) & mask != 0 for value in self._column])
-        return self._masks[mask]
+        found = self._found.get(mask)
+        if found is None:
+            bits = packed([int(value) & mask != 0 for value in self._column])
+            found = self._remember(mask, bits)
+        return found
+
+    def _remember(self, key: object, found: int) -> int:
+        if len(self._found) >= _MOST_SETS:
+            self._found.clear()
+        self._found[key] = found
+        return found
+
+    def _between(self, low: float, high: float) -> int:
+        first, last = bisect_left(self._values, low - 1e-6), bisect_right(self._values, high + 1e-6)
+        below = self._first(first)
+        return (self._everyone if last == len(self._values) else self._first(last)) & ~below
 
     def _first(self, count: int) -> int:
         kept = count // _STRIDE

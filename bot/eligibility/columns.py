@@ -7,7 +7,7 @@ with one bit for each household.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import add, and_, mul, or_, sub
 from typing import Final, TypeAlias
@@ -32,38 +32,26 @@ def unpacked(bits: int, count: int) -> bytes:
 
 
 class Columns:
-    """Columns of one set of households; each node is computed when it is first asked for."""
+    """Columns of one set of households."""
 
-    def __init__(self, count: int, points: Mapping[str, Column], layout: Layout) -> None:
-        """`points` are the facts as they stand in a point: of a choice, its bit."""
-        self._count = count
-        self._points = dict(points)
-        self._layout = layout
-        self._truths: dict[int, int] = {}
-        self._numbers: dict[int, Column] = {}
+    __slots__ = ("_layout", "count", "everyone")
+
+    def __init__(self, count: int, layout: Layout) -> None:
+        self.count = count
         self.everyone = (1 << count) - 1
+        self._layout = layout
 
     def fact(self, name: str) -> Column:
-        return self._points[name]
-
-    def open(self) -> list[tuple[str, Sequence[float]]]:
-        """The facts that are not the same for all."""
-        return [(n, column) for n, column in self._points.items() if not isinstance(column, int | float)]
-
-    def replace(self, name: str, column: Column) -> None:
-        """Before anything that depends on this fact is asked for."""
-        self._points[name] = column
-
-    def forget(self) -> None:
-        """The numbers on the way to what holds take most of the room."""
-        self._numbers.clear()
+        """A fact as it stands in a point: of a choice, its bit."""
+        raise NotImplementedError
 
     def holds(self, node: Node) -> int:
         """For which households a condition holds."""
-        found = self._truths.get(node.number)
-        if found is None:
-            found = self._truths[node.number] = self._truth(node)
-        return found
+        raise NotImplementedError
+
+    def number(self, node: Node) -> Column:
+        """The value of a node; of a condition, 0 or 1."""
+        raise NotImplementedError
 
     def _truth(self, node: Node) -> int:
         match node.op:
@@ -76,9 +64,9 @@ class Columns:
             case "in":
                 name, choices = node.membership
                 mask = self._layout.mask(name, choices)
-                return self._where(self._points[name], lambda value: int(value) & mask != 0)
+                return self._where(self.fact(name), lambda value: int(value) & mask != 0)
             case "fact":
-                return self._where(self._points[str(node.data)], bool)
+                return self._where(self.fact(str(node.data)), bool)
             case "const":
                 return self.everyone if node.low else 0
         return self._compared(node)
@@ -103,21 +91,14 @@ class Columns:
             return packed([a - y <= slack for y in b])
         return packed([x - y <= slack for x, y in zip(a, b, strict=True)])
 
-    def number(self, node: Node) -> Column:
-        """The value of a node; of a condition, 0 or 1."""
-        found = self._numbers.get(node.number)
-        if found is None:
-            found = self._numbers[node.number] = self._computed(node)
-        return found
-
     def _computed(self, node: Node) -> Column:
         if node.op == "const":
             return node.low
         if node.op == "fact":
-            return self._points[str(node.data)]
+            return self.fact(str(node.data))
         if node.logical:
             bits = self.holds(node)
-            return unpacked(bits, self._count) if bits not in (0, self.everyone) else float(bool(bits))
+            return unpacked(bits, self.count) if bits not in (0, self.everyone) else float(bool(bits))
         if node.op == "if":
             return self._chosen(node)
         parts = [self.number(arg) for arg in node.args]
@@ -132,7 +113,7 @@ class Columns:
         if bits in (0, self.everyone):
             return self.number(node.args[1] if bits else node.args[2])
         a, b = (self._spread(self.number(arg)) for arg in node.args[1:])
-        return [x if said else y for said, x, y in zip(unpacked(bits, self._count), a, b, strict=True)]
+        return [x if said else y for said, x, y in zip(unpacked(bits, self.count), a, b, strict=True)]
 
     def _looked_up(self, node: Node, index: Column) -> Column:
         if isinstance(index, int | float):
@@ -156,4 +137,13 @@ class Columns:
         return list(map(operation, a, b))
 
     def _spread(self, column: Column) -> Sequence[float]:
-        return [column] * self._count if isinstance(column, int | float) else column
+        return [column] * self.count if isinstance(column, int | float) else column
+
+
+def gated(column: Column, open_: int, otherwise: float, count: int) -> Column:
+    """A column with another value where a gate does not hold."""
+    if not open_:
+        return otherwise
+    values = [column] * count if isinstance(column, int | float) else column
+    said = unpacked(open_, count)
+    return [value if gate else otherwise for value, gate in zip(values, said, strict=True)]

@@ -21,6 +21,7 @@ Box: TypeAlias = list[float]
 Point: TypeAlias = list[float]
 Rows: TypeAlias = list[float]
 Bounds: TypeAlias = tuple[float, float]
+Ends: TypeAlias = Callable[[float, float], Bounds]
 
 _EPS: Final = repr(TOLERANCE)
 
@@ -56,6 +57,13 @@ def over_box(nodes: Sequence[Node], layout: Layout) -> Callable[[Box], tuple[flo
     return _BoxWriter(layout).function(nodes)
 
 
+def along(node: Node, fact: str, layout: Layout) -> Callable[[Box], Ends]:
+    """A function from a box to a function from the ends of one fact to low, high of a node: for many values of
+    the fact, what does not hang on it is computed once.
+    """
+    return _AlongWriter(layout, fact).written(node)
+
+
 def box_lines(node: Node, layout: Layout) -> tuple[list[str], str, dict[str, Rows]]:
     """The statements that compute one node over a box `k`, the name of its high end, and the tables read."""
     writer = _BoxWriter(layout)
@@ -86,7 +94,10 @@ class _Writer:
 
     def function(self, nodes: Sequence[Node]) -> Callable[[list[float]], tuple[float, ...]]:
         results = [self._result(node) for node in nodes]
-        body = "\n ".join([*self._lines, f"return ({''.join(r + ',' for r in results)})"])
+        return self._compiled([*self._lines, f"return ({''.join(r + ',' for r in results)})"])
+
+    def _compiled(self, lines: Sequence[str]) -> Callable[[list[float]], tuple[float, ...]]:
+        body = "\n ".join(lines)
         space: dict[str, Any] = {}
         names = "".join(f",{name}={name}" for name in self._tables)
         source = f"def f(k{names}):\n {body}"
@@ -160,12 +171,15 @@ class _BoxWriter(_Writer):
     def bounds(self, node: Node) -> tuple[str, str]:
         return self._of(node)
 
+    def _assign(self, node: Node, name: str, text: str) -> None:  # noqa: ARG002 - of the node, below
+        self._lines.append(f"{name} = {text}")
+
     def _of(self, node: Node) -> tuple[str, str]:
         if node.number not in self._names:
             low, high = self._text(node)
             if node.op != "const":
-                self._lines.append(f"l{node.number} = {low}")
-                self._lines.append(f"h{node.number} = {high}")
+                self._assign(node, f"l{node.number}", low)
+                self._assign(node, f"h{node.number}", high)
                 low, high = f"l{node.number}", f"h{node.number}"
             self._names[node.number] = (low, high)
         low, high = self._names[node.number]
@@ -236,3 +250,23 @@ class _BoxWriter(_Writer):
         if node.table.falling:
             return f"{name}[{high}]", f"{name}[{low}]"
         return f"min({name}[{low}:{high} + 1])", f"max({name}[{low}:{high} + 1])"
+
+
+class _AlongWriter(_BoxWriter):
+    """One function inside another: the inner one computes what hangs on the fact, `a` to `b`."""
+
+    def __init__(self, layout: Layout, fact: str) -> None:
+        super().__init__(layout)
+        self._fact = fact
+        self._inner: list[str] = []
+
+    def written(self, node: Node) -> Callable[[Box], Ends]:
+        low, high = self._of(node)
+        inner = "\n  ".join([*self._inner, f"return {low}, {high}"])
+        return self._compiled([*self._lines, f"def g(a, b):\n  {inner}", "return g"])  # type: ignore[return-value]
+
+    def _assign(self, node: Node, name: str, text: str) -> None:
+        (self._inner if self._fact in node.facts else self._lines).append(f"{name} = {text}")
+
+    def _text(self, node: Node) -> tuple[str, str]:
+        return ("a", "b") if node.op == "fact" and node.data == self._fact else super()._text(node)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from bot.eligibility.bands import Truth, cuts
 from bot.eligibility.boxes import Boxes
 from bot.eligibility.cloud import Sampler
-from bot.eligibility.compiled import Box, Layout, over_box
+from bot.eligibility.compiled import Box, Ends, Layout, along
+from bot.eligibility.keeping import Kept
 from bot.eligibility.model import Fact
 from bot.eligibility.nodes import Node
 from bot.eligibility.priors import Prior
@@ -30,7 +31,7 @@ class Edges(NamedTuple):
 
 
 class EdgeFinder:
-    """Finds edges and remembers them."""
+    """Finds edges and remembers them: of a household, by all that an edge of it hangs on."""
 
     def __init__(
         self, facts: Mapping[str, Fact], priors: Mapping[str, Prior], boxes: Boxes, layout: Layout,
@@ -41,14 +42,12 @@ class EdgeFinder:
         self._priors = priors
         self._boxes = boxes
         self._layout = layout
-        self._functions: dict[int, Callable[[Box], tuple[float, ...]]] = {}
-        self._found: dict[tuple[object, ...], Edges] = {}
-
-    def function(self, atom: Node) -> Callable[[Box], tuple[float, ...]]:
-        """One condition's low and high over a box."""
-        if atom.number not in self._functions:
-            self._functions[atom.number] = over_box([atom], self._layout)
-        return self._functions[atom.number]
+        self._lines: dict[tuple[int, str], _Line] = {}
+        self._found = Kept[object, Sequence[int]](_KEPT)
+        self._drawn: tuple[Box, dict[object, Sequence[Box]]] = (
+            [],
+            {},
+        )  # for the last box that was asked about
 
     def along(self, fact: str, atoms: Iterable[Node], box: Box, closed: frozenset[str], tries: int) -> Edges:
         """The edges of all these conditions along one fact, for so many likely households in the box; of them
@@ -58,47 +57,61 @@ class EdgeFinder:
         sure = True
         for atom in atoms:
             if fact in atom.facts:
-                weights, certain = self._of(atom, fact, box, closed & atom.facts, tries)
+                weights, certain = self._of(atom, fact, box, closed, tries)
                 sure = sure and certain
                 for edge, weight in weights.items():
                     total[edge] += weight
         return Edges(total, sure)
 
     def _of(self, atom: Node, fact: str, box: Box, closed: frozenset[str], tries: int) -> Edges:
-        places = [place for name in sorted(atom.facts) for place in self._places(name)]
-        key = (atom.number, fact, tries, closed, *(box[place] for place in places))
-        if key not in self._found:
-            if len(self._found) >= _KEPT:
-                self._found.clear()
-            self._found[key] = self._traced(atom, fact, box, closed, tries)
-        return self._found[key]
-
-    def _places(self, fact: str) -> tuple[int, int]:
-        place = self._boxes.place(fact)
-        return place, place + 1
-
-    def _traced(self, atom: Node, fact: str, box: Box, closed: frozenset[str], tries: int) -> Edges:
-        span = self._boxes.values(box, fact)
-        assert isinstance(span, Interval)
-        others = [name for name in atom.facts if name != fact and not self._boxes.settled(box, name)]
+        line = self._line(atom, fact)
+        others = [name for name in line.others if not self._boxes.settled(box, name)]
         if not others:
-            found, _ = cuts(self._truth(atom, fact, box), span)
-            return Edges(dict.fromkeys(found, 1.0), sure=True)
+            return Edges(dict.fromkeys(self._edges(line, box, box, sure=True), 1.0), sure=True)
         weights: dict[int, float] = defaultdict(float)
-        tried = self._sampler.draw(box, set(others) - closed, tries)
+        tried = self._rows(box, frozenset(others) - closed, tries)
         for row in tried:
-            for edge in self._crossings(self._truth(atom, fact, row), fact, span):
+            for edge in self._edges(line, row, box, sure=False):
                 weights[edge] += 1 / len(tried)
         return Edges(weights, sure=False)
 
-    def _truth(self, atom: Node, fact: str, box: Box) -> Truth:
-        function = self.function(atom)
-        place, scale = self._boxes.place(fact), self._facts[fact].scale
-        inner = box.copy()
+    def _line(self, atom: Node, fact: str) -> _Line:
+        key = (atom.number, fact)
+        if key not in self._lines:
+            others = tuple(name for name in atom.facts if name != fact)
+            self._lines[key] = _Line(
+                atom.number, fact, others, self._boxes.reader(others), along(atom, fact, self._layout)
+            )
+        return self._lines[key]
+
+    def _rows(self, box: Box, names: frozenset[str], tries: int) -> Sequence[Box]:
+        """Households drawn in a box: what other facts imply of them hangs on all of it."""
+        drawn, key = self._drawn, (names, tries)
+        if drawn[0] != box:
+            drawn = self._drawn = (box, {})
+        rows = drawn[1]
+        if key not in rows:
+            rows[key] = self._sampler.draw(box, names, tries)
+        return rows[key]
+
+    def _edges(self, line: _Line, row: Box, box: Box, *, sure: bool) -> Sequence[int]:
+        """Those of one household, or of a box where nothing else is open, within what is left of the fact."""
+        ends = self._boxes.both(box, line.fact)
+        key = (line.atom, line.fact, sure, ends, line.rest(row))
+        known = self._found.get(key)
+        if known is None:
+            span = self._boxes.values(box, line.fact)
+            assert isinstance(span, Interval)
+            truth = self._truth(line, row)
+            edges = cuts(truth, span)[0] if sure else self._crossings(truth, line.fact, span)
+            known = self._found.put(key, edges)
+        return known
+
+    def _truth(self, line: _Line, row: Box) -> Truth:
+        scale, ends = self._facts[line.fact].scale, line.function(row)
 
         def truth(low: int, high: int) -> bool | None:
-            inner[place], inner[place + 1] = low / scale, high / scale
-            least, most = function(inner)
+            least, most = ends(low / scale, high / scale)
             return True if least else None if most else False
 
         return truth
@@ -113,6 +126,16 @@ class EdgeFinder:
             for low, high, before, after in zip(points, points[1:], said, said[1:], strict=False)
             if before is not after
         ]
+
+
+class _Line(NamedTuple):
+    """A condition along one fact: what else it is about, and what it says for a stretch of the fact."""
+
+    atom: int
+    fact: str
+    others: tuple[str, ...]
+    rest: Callable[[Box], object]
+    function: Callable[[Box], Ends]
 
 
 def _flip(truth: Truth, low: int, high: int, before: bool | None) -> int:
@@ -133,20 +156,38 @@ def chosen(
     """
     kept: list[int] = []
     ahead = sorted(edges)
+    spared: dict[tuple[int, int], dict[int, float]] = {}  # by band: a cut elsewhere leaves it as it was
     while ahead and len(kept) < most:
-        ends = [span[0], *sorted(kept), span[1]]
-        best = max(ahead, key=lambda edge: (_spared(edge, ends, edges, share), edges[edge], -edge))
+        bands = list(pairwise([span[0], *sorted(kept), span[1]]))
+        worth = {
+            edge: share(edge, edge) * 2 * edges[edge] for edge in ahead if edge <= span[0]
+        }  # parts nobody
+        for band in bands:
+            if band not in spared:
+                spared[band] = _spared(band, ahead, edges, share)
+            worth |= spared[band]
+        best = max(ahead, key=lambda edge: (worth[edge], edges[edge], -edge))
         kept.append(best)
         ahead = [edge for edge in ahead if abs(edge - best) >= gap(best)]
     return kept
 
 
 def _spared(
-    edge: int, ends: Sequence[int], edges: Mapping[int, float], share: Callable[[int, int], float]
-) -> float:
-    """How much less is then to be asked again, if the band around this edge is cut there: people times edges."""
-    place = bisect_left(ends, edge)
-    low, high = ends[place - 1], ends[place]
-    below = sum(weight for other, weight in edges.items() if low < other < edge)
-    above = sum(weight for other, weight in edges.items() if edge < other < high)
-    return share(low, edge) * (above + edges[edge]) + share(edge, high) * (below + edges[edge])
+    band: tuple[int, int],
+    ahead: Iterable[int],
+    edges: Mapping[int, float],
+    share: Callable[[int, int], float],
+) -> dict[int, float]:
+    """For each edge of a band, how much less is then to be asked again if the band is cut there: people times
+    edges.
+    """
+    low, high = band
+    inside = [(edge, weight) for edge, weight in edges.items() if low < edge < high]
+    found = {}
+    for edge in ahead:
+        if low < edge <= high:
+            below = sum(weight for other, weight in inside if other < edge)
+            above = sum(weight for other, weight in inside if edge < other)
+            own = edges[edge]
+            found[edge] = share(low, edge) * (above + own) + share(edge, high) * (below + own)
+    return found

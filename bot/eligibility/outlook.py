@@ -40,9 +40,8 @@ class Outlook:
         self.held = held
         self._boxes = boxes
         self._doors = doors
-        likely = program.likely_in(cloud)
+        likely = cloud.holds(program.test)
         self.likely = likely
-        cloud.forget()
         self.mixed = bool(likely & held) and bool(held & ~likely)
         self._part: Part | None = None
         self._atoms: Sequence[Node] | None = None
@@ -144,7 +143,8 @@ class Outlook:
         key = (fact, *choices)
         if key not in self._matters:
             trials = [self._boxes.ends(fact, end) for choice in choices for end in _ends(choice)]
-            rows = self.cloud.some(self.held, _WITNESSES)
+            told = sorted(self.program.reached - self.closed - {fact})
+            rows = self.cloud.some(self.held, _WITNESSES, told)
             self._matters[key] = any(self._differs(fact, trials, row) for row in rows)
         return self._matters[key]
 

@@ -63,7 +63,17 @@ class BandPrior:
     def share(self, values: Values) -> float:
         if not isinstance(values, Interval):
             return 0.0
-        return sum(self._within(band, values.low, values.high) for band in self._edges)
+        low, high = values
+        total = 0.0
+        if low > high:
+            return total
+        for start, end, share in self._edges:
+            if start > high:
+                break
+            if end >= low:
+                width = min(high, end) - max(low, start) + 1
+                total += share * width / (end - start + 1)
+        return total
 
     @staticmethod
     def _within(band: Band, low: int, high: int) -> float:

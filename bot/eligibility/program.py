@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Final
 
 from bot.eligibility.boxes import Boxes
-from bot.eligibility.cloud import Cloud
 from bot.eligibility.compiled import Bounds, Box, Layout, Point, at_point, over_box
 from bot.eligibility.model import Conclusion, RightText
 from bot.eligibility.nodes import Node
@@ -55,6 +54,7 @@ class Program:
         reached = test.facts.union(*(behind.get(fact, frozenset()) for fact in self.facts))
         self.reached = frozenset(reached)
         self._places = tuple(p for f in sorted(reached) for p in (boxes.place(f), boxes.place(f) + 1))
+        self.key = boxes.reader(reached)  # the part of a box that this right depends on
         self._found: dict[tuple[float, ...], Bounds] = {}
         self._states: dict[tuple[float, ...], dict[int, Bounds]] = {}
         self._asked_about: dict[int, dict[str, list[int]]] = {}
@@ -90,10 +90,6 @@ class Program:
     def settle(self) -> Callable[[Box, Box], bool]:
         """`Boxes.settle` for what this right depends on."""
         return self._boxes.settler(self.reached)
-
-    def key(self, box: Box) -> tuple[float, ...]:
-        """The part of a box that this right depends on."""
-        return tuple([box[place] for place in self._places])
 
     def alone(self, box: Box) -> Box:
         """The box with nothing known but what this right depends on."""
@@ -238,10 +234,6 @@ class Program:
         if low == high:
             del found[mark:]
         return low, high
-
-    def likely_in(self, cloud: Cloud) -> int:
-        """The households of a cloud that have this right, as bits."""
-        return cloud.holds(self.test)
 
     def amount(self, box: Box) -> Bounds | None:
         """In the right's amount unit; None where its file gives no formula."""

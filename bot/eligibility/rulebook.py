@@ -64,7 +64,9 @@ class RuleBook:
         self.programs: Mapping[str, Goals] = {rules.right: self._goals(rules) for rules in resolved.rights}
         self.texts: Mapping[str, RightText] = {r.right: r.text for r in resolved.rights}
         self.implications = implied
-        self._asker = Asker(self.facts, self.priors, self.boxes, self.layout, self.programs, self._gates)
+        self._asker = Asker(
+            self.facts, self.priors, self.boxes, self.layout, self.programs, self._gates, self.behind
+        )
 
     def as_of(self, day: date) -> RuleBook:
         """These rules on a later day on which nothing has changed; what has been computed is shared."""

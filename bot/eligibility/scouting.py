@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import log2
 from typing import Final, NamedTuple
 
@@ -12,6 +13,8 @@ from bot.eligibility.boxes import Boxes
 from bot.eligibility.closing import Implication
 from bot.eligibility.cloud import Cloud, Sampler
 from bot.eligibility.compiled import Box, Layout
+from bot.eligibility.crowd import gathered
+from bot.eligibility.few import Drawer
 from bot.eligibility.model import Fact, Knowledge
 from bot.eligibility.nodes import Node
 from bot.eligibility.outlook import Outlook
@@ -22,7 +25,6 @@ from bot.eligibility.values import Values
 CROWD: Final = 2_048  # households drawn once for a rule book …
 _EFFORT: Final = 500_000  # … fewer for a large one: households times rights
 _ENOUGH: Final = 24  # with fewer of them left in the box, new ones are drawn inside it
-_FRESH: Final = 64
 _KEPT: Final = 4_000  # outlooks, the oldest go first
 _AGAIN: Final = 3.0
 _SENSITIVE: Final = 1.25  # the power that lets a sensitive fact weigh more than its length
@@ -100,6 +102,7 @@ class Scout:
     def __init__(
         self, facts: Mapping[str, Fact], priors: Mapping[str, Prior], boxes: Boxes, sampler: Sampler,
         rights: Mapping[str, Goals], gates: Mapping[str, Gate], layout: Layout,
+        behind: Mapping[str, frozenset[str]],
     ) -> None:  # fmt: skip
         self._facts = facts
         self._priors = priors
@@ -111,7 +114,7 @@ class Scout:
         self._implied = [Implication(fact, gate.node, gate.otherwise) for fact, gate in gates.items()]
         both = (program for goals in rights.values() for program in (goals.surely, goals.possibly))
         self._programs = list({program.test.number: program for program in both}.values())
-        self._crowd: Cloud | None = None
+        self._drawer = Drawer(boxes, sampler, layout, self._implied, behind)
         self._reached: dict[tuple[int, ...], tuple[str, ...]] = {}
         self._outlooks: dict[object, Outlook] = {}
 
@@ -187,24 +190,17 @@ class Scout:
 
     def _around(self, box: Box, reached: Collection[str]) -> tuple[Cloud, int]:
         """Likely households in the box: from the crowd drawn once, else drawn for this box."""
-        if self._crowd is None:
-            self._crowd = self._gathered()
         held = self._crowd.inside(box, [fact for fact in reached if self.narrowed(box, fact)])
         if held.bit_count() >= _ENOUGH:
             return self._crowd, held
-        fresh = self._drawn(box, reached, _FRESH)
-        return fresh, fresh.everyone
+        few = self._drawer.cloud(box, reached)
+        return few, few.everyone
 
-    def _gathered(self) -> Cloud:
+    @cached_property
+    def _crowd(self) -> Cloud:
         count = max(256, min(CROWD, _EFFORT // max(1, len(self._programs))))
-        crowd = self._drawn(self._boxes.widest, self._facts, count)
-        for program in self._programs:
-            program.likely_in(crowd)
-        crowd.forget()
-        return crowd
-
-    def _drawn(self, box: Box, facts: Collection[str], count: int) -> Cloud:
-        return self._sampler.cloud(box, facts, count, self._layout, self._implied)
+        tests = [program.test for program in self._programs]
+        return gathered(count, self._boxes, self._sampler, self._layout, self._implied, tests)
 
     def narrowed(self, box: Box, fact: str) -> bool:
         """Whether anything is known of a fact."""
