@@ -116,7 +116,7 @@ class Asker:
 
     def _told(self, fact: str, outlooks: Sequence[Outlook], now: Situation) -> float:
         """How much of the doubt about these verdicts the fact takes away, per unit of its cost."""
-        bins = self._bins(fact, now.box)
+        bins = tuple([self._boxes.ends(fact, values) for values in self._bins(fact, now.box)])
         return sum(each.told(fact, bins) for each in outlooks) / self._scout.effort(fact, now.box)
 
     def _bins(self, fact: str, box: Box) -> list[Values]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from operator import itemgetter
+from typing import Final
 
 from bot.eligibility.closing import Implication, closer
 from bot.eligibility.compiled import Box, Layout
 from bot.eligibility.model import Fact, Knowledge
 from bot.eligibility.values import Interval, Values
+
+_KEPT: Final = 5_000
 
 
 class Boxes:
@@ -20,6 +23,7 @@ class Boxes:
         listed = list(implications)
         self._facts = facts
         self._layout = layout
+        self._chosen: dict[tuple[str, Values], tuple[float, float]] = {}
         self._place = {name: 2 * position for name, position in layout.position.items()}
         self._close = closer(listed, facts, layout)
         self._implications = listed
@@ -29,7 +33,14 @@ class Boxes:
 
     def ends(self, fact: str, values: Values) -> tuple[float, float]:
         """Values as they stand in a box. Raises `BadValue` for values outside the fact's domain."""
-        return self._layout.ends(self._facts[fact], values)
+        if isinstance(values, Interval):
+            return self._layout.ends(self._facts[fact], values)
+        key = (fact, values)
+        if key not in self._chosen:
+            if len(self._chosen) >= _KEPT:
+                self._chosen.clear()
+            self._chosen[key] = self._layout.ends(self._facts[fact], values)
+        return self._chosen[key]
 
     def place(self, fact: str) -> int:
         return self._place[fact]
@@ -111,10 +122,15 @@ class Boxes:
     def settled(self, box: Box, fact: str) -> bool:
         """Whether only one value is left."""
         place = self._place[fact]
-        if self._facts[fact].named:
+        if place in self._masked:
             mask = int(box[place])
             return mask & (mask - 1) == 0
         return box[place] == box[place + 1]
+
+    def one(self, fact: str, ends: tuple[float, float]) -> bool:
+        """Whether these ends are of one value."""
+        low, high = ends
+        return int(low).bit_count() == 1 if self._place[fact] in self._masked else low == high
 
     def corner(self, box: Box, fact: str, end: int) -> tuple[float, float]:
         """The lowest (0) or highest (1) value left of a fact; of a choice the first or last."""

@@ -10,7 +10,7 @@ import random
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from bot.eligibility.boxes import Boxes
 from bot.eligibility.columns import Column, packed
@@ -19,6 +19,9 @@ from bot.eligibility.model import Fact
 from bot.eligibility.nodes import Node
 from bot.eligibility.priors import Prior
 from bot.eligibility.values import Interval, Values
+
+if TYPE_CHECKING:
+    from bot.eligibility.few import Drawer
 
 _KEPT: Final = 5_000
 _STRIDE: Final = 16  # sorted households between two sets that are kept
@@ -87,6 +90,8 @@ def _one(value: int | str) -> Values:
 class Source(Protocol):
     """Where a cloud's households come from."""
 
+    everyone: int
+
     def holds(self, node: Node) -> int: ...
 
     def fact(self, name: str) -> Column: ...
@@ -97,10 +102,13 @@ class Source(Protocol):
 class Cloud:
     """Drawn households, fact by fact, with what holds for each of them as bits."""
 
-    __slots__ = ("_box", "_boxes", "_source", "everyone")
+    __slots__ = ("_box", "_boxes", "_source", "drawer", "everyone")
 
-    def __init__(self, box: Box, source: Source, everyone: int, boxes: Boxes) -> None:
-        """`box` holds what all of them share."""
+    def __init__(
+        self, box: Box, source: Source, everyone: int, boxes: Boxes, drawer: Drawer | None = None
+    ) -> None:
+        """`box` holds what all of them share; `drawer` has drawn them for it."""
+        self.drawer = drawer
         self._box = box
         self._source = source
         self._boxes = boxes
@@ -109,6 +117,11 @@ class Cloud:
     def holds(self, node: Node) -> int:
         """The households for which a condition holds."""
         return self._source.holds(node)
+
+    @property
+    def drawn(self) -> int:
+        """All that were drawn, whether or not there can be such a household."""
+        return self._source.everyone
 
     def where(self, fact: str, values: Values) -> int:
         """The households whose fact is one of these values."""
@@ -119,6 +132,13 @@ class Cloud:
         """As `where`, by the ends in a box."""
         ranked = self._source.ranked(fact)
         return ranked.masked(int(low)) if self._boxes.masked(fact) else ranked.between(low, high)
+
+    def groups(self, fact: str, many: Iterable[tuple[float, float]]) -> list[int]:
+        """`between`, of many ends."""
+        ranked = self._source.ranked(fact)
+        if self._boxes.masked(fact):
+            return [ranked.masked(int(low)) for low, _ in many]
+        return [ranked.between(low, high) for low, high in many]
 
     def inside(self, box: Box, facts: Iterable[str]) -> int:
         """The households that lie in a box, as far as these facts go."""

@@ -34,12 +34,12 @@ def unpacked(bits: int, count: int) -> bytes:
 class Columns:
     """Columns of one set of households."""
 
-    __slots__ = ("_layout", "count", "everyone")
+    __slots__ = ("count", "everyone", "layout")
 
     def __init__(self, count: int, layout: Layout) -> None:
         self.count = count
         self.everyone = (1 << count) - 1
-        self._layout = layout
+        self.layout = layout
 
     def fact(self, name: str) -> Column:
         """A fact as it stands in a point: of a choice, its bit."""
@@ -63,7 +63,7 @@ class Columns:
                 return reduce(or_, map(self.holds, node.args))
             case "in":
                 name, choices = node.membership
-                mask = self._layout.mask(name, choices)
+                mask = self.layout.mask(name, choices)
                 return self._where(self.fact(name), lambda value: int(value) & mask != 0)
             case "fact":
                 return self._where(self.fact(str(node.data)), bool)

@@ -40,10 +40,12 @@ class Layout:
     def ends(self, fact: Fact, values: Values) -> tuple[float, float]:
         """Values as they stand in a box. Raises `BadValue` for values outside the fact's domain."""
         if isinstance(values, Interval):
-            if fact.range is None or (values & fact.range).empty:
+            if fact.range is None:
                 raise BadValue(fact.name, values)
-            inside = values & fact.range
-            return (inside.low, inside.high) if fact.scale == 1 else (inside.low / 100, inside.high / 100)
+            low, high = max(values.low, fact.range.low), min(values.high, fact.range.high)
+            if low > high:
+                raise BadValue(fact.name, values)
+            return (low, high) if fact.scale == 1 else (low / 100, high / 100)
         if fact.range is not None or not values or not values <= frozenset(fact.choices):
             raise BadValue(fact.name, values)
         if fact.type == "yes_no":

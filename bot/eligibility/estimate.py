@@ -8,19 +8,16 @@ the gate opens.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import reduce
-from operator import and_, or_
 from typing import Final, NamedTuple, TypeAlias
 
-from bot.eligibility.cloud import Cloud
-from bot.eligibility.compiled import Bounds
 from bot.eligibility.nodes import Node
 
 _HARDLY: Final = 1e-12  # a product of very many chances must not vanish
+_TOLD: Final = 2.0  # a chance above all others: what was told is not asked
 _ALMOST: Final = 0.999  # never quite certain, so that a chance can be taken out of a product again
 
 Needs: TypeAlias = Mapping[str, float]
-"""For each fact the chance, 0 to 1, that it has to be asked."""
+"""For each fact that may have to be asked, the chance, 0 to 1, that it has not."""
 
 
 class Wanted(NamedTuple):
@@ -53,111 +50,75 @@ def unasked(needs: Iterable[Needs]) -> dict[str, float]:
     left: dict[str, float] = {}
     for each in needs:
         for fact, chance in each.items():
-            left[fact] = max(_HARDLY, left.get(fact, 1.0) * (1.0 - min(chance, _ALMOST)))
+            left[fact] = max(_HARDLY, left.get(fact, 1.0) * chance)
     return left
 
 
-class Trimmer:
-    """Leaves of a test only what is open."""
-
-    def __init__(self, states: Mapping[int, Bounds], cloud: Cloud, wanted: Mapping[str, Wanted]) -> None:
-        self._states = states
-        self._cloud = cloud
-        self._wanted = wanted
-
-    def part(self, node: Node) -> tuple[bool | None, Part | None]:
-        """What a node says where it is settled (None where not), and else its open part."""
-        if node.op == "not":
-            said, part = self.part(node.args[0])
-            if part is None:
-                return not said, None
-            return None, Part("not", node, (), ~part.holds & self._cloud.everyone, (part,), part.facts)
-        if node.op in ("and", "or"):
-            return self._joint(node)
-        low, high = self._states[node.number]
-        if bool(low) == bool(high):
-            return bool(low), None
-        wanted = [self._wanted[fact] for fact in sorted(node.facts) if fact in self._wanted]
-        return None, Part(
-            "atom", node, wanted, self._cloud.holds(node), (), tuple(each.fact for each in wanted)
-        )
-
-    def _joint(self, node: Node) -> tuple[bool | None, Part | None]:
-        ends = node.op == "or"
-        inner: list[Part] = []
-        for arg in node.args:
-            said, part = self.part(arg)
-            if part is not None:
-                inner.append(part)
-            elif said is ends:
-                return ends, None
-        if not inner:
-            return not ends, None
-        if len(inner) == 1:
-            return None, inner[0]
-        holds = reduce(or_ if ends else and_, (p.holds for p in inner))
-        facts = tuple(dict.fromkeys(fact for part in inner for fact in part.facts))
-        return None, Part(node.op, node, (), holds, inner, facts)
+def walked(part: Part, held: int, known: Collection[str]) -> Needs:
+    """What settling an open part is expected to ask of these households, who have just told what is `known`."""
+    walk = Walk(held, known)
+    walk.ask(part, held)
+    return {fact: 1.0 - min(_ALMOST, chance) for fact, chance in walk.asked.items() if fact not in known}
 
 
 class Walk:
     """Walks the open parts of one right for some households, in the order in which they would best be asked."""
 
     def __init__(self, held: int, known: Collection[str]) -> None:
-        """`known` are facts that have just been told."""
         self._all = held.bit_count() or 1
-        self._known = known
-        self.asked: dict[str, float] = {}
+        self.asked = dict.fromkeys(known, _TOLD)
 
     def ask(self, part: Part, among: int) -> None:
         """Count the facts that this part asks of these households; nothing where they all agree."""
-        if not among & part.holds or not among & ~part.holds:
+        holding = among & part.holds
+        if not holding or holding == among:
             return
-        if part.op == "not":
+        if part.op == "atom":
+            self._want(part.wanted, among)
+        elif part.op == "not":
             self.ask(part.inner[0], among)
-        elif part.op == "atom":
-            for wanted in part.wanted:
-                self._want(wanted, among)
         else:
             self._in_turn(part.inner, among, ends=part.op == "or")
 
-    def _want(self, wanted: Wanted, among: int) -> None:
-        fact, before, door = wanted
-        if fact in self._known:
-            return
-        chance = among.bit_count() / self._all
-        for gate in before:
-            if gate not in self._known and self.asked.get(gate, 0.0) < chance:
-                self.asked[gate] = chance
-        if door is not None:
-            chance = (among & door).bit_count() / self._all
-        if self.asked.get(fact, 0.0) < chance:
-            self.asked[fact] = chance
+    def _want(self, wanted: Sequence[Wanted], among: int) -> None:
+        asked, chance = self.asked, among.bit_count() / self._all
+        for fact, before, door in wanted:
+            if asked.get(fact) == _TOLD:
+                continue
+            for gate in before:
+                if asked.get(gate, 0.0) < chance:
+                    asked[gate] = chance
+            own = chance if door is None else (among & door).bit_count() / self._all
+            if asked.get(fact, 0.0) < own:
+                asked[fact] = own
 
     def _in_turn(self, parts: Sequence[Part], among: int, *, ends: bool) -> None:
         """An "or" ends with its first yes, an "and" with its first no; the cheapest way to that end first.
         Facts that were asked before come free.
         """
-        left = [part for part in parts if among & part.holds and among & ~part.holds]
-        if len(left) < len(parts) and any(_ended(part, among, ends=ends) for part in parts):
-            return
-        if len(left) > 1:
-            left.sort(key=lambda part: self._rank(part, among, ends=ends))
-        for part in left:
+        left: list[tuple[Part, int]] = []
+        for part in parts:
+            holding = among & part.holds
+            if holding and holding != among:
+                left.append((part, holding))
+            elif bool(holding) is ends:  # it ends the junction for all of them
+                return
+        for part in self._ranked(left, among, ends=ends) if len(left) > 1 else [part for part, _ in left]:
             if not among:
                 return
             self.ask(part, among)
             among &= ~part.holds if ends else part.holds
 
-    def _rank(self, part: Part, among: int, *, ends: bool) -> tuple[float, int]:
-        chance, asked, new = among.bit_count() / self._all, self.asked, 0
-        for fact in part.facts:
-            if asked.get(fact, 0.0) < chance and fact not in self._known:
-                new += 1
-        ending = (among & (part.holds if ends else ~part.holds)).bit_count()
-        return new / (ending + 0.5), part.node.number
-
-
-def _ended(part: Part, among: int, *, ends: bool) -> bool:
-    """Whether a part ends its junction for all of these households."""
-    return not among & (~part.holds if ends else part.holds)
+    def _ranked(self, left: Iterable[tuple[Part, int]], among: int, *, ends: bool) -> list[Part]:
+        """Those first that ask least for each household that they end."""
+        asked, count, ranked = self.asked, among.bit_count(), []
+        chance = count / self._all
+        for place, (part, holding) in enumerate(left):
+            new = 0
+            for fact in part.facts:
+                if asked.get(fact, 0.0) < chance:
+                    new += 1
+            ending = holding.bit_count() if ends else count - holding.bit_count()
+            ranked.append((new / (ending + 0.5), part.node.number, place, part))
+        ranked.sort()
+        return [part for *_, part in ranked]

@@ -6,7 +6,7 @@ about: it is found once, and shared by all rights and by everybody of whom the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final
 
 from bot.eligibility.boxes import Boxes
@@ -16,6 +16,7 @@ from bot.eligibility.columns import Column, Columns, gated
 from bot.eligibility.compiled import Box, Layout
 from bot.eligibility.keeping import Kept
 from bot.eligibility.nodes import Node
+from bot.eligibility.trying import Trial
 
 _FRESH: Final = 64
 _KEPT: Final = 60_000
@@ -46,7 +47,7 @@ class Drawer:
         for name in reached:
             if name in self._implied:
                 everyone &= self.fact(name, box).allowed
-        return Cloud(box, Few(box, self), everyone, self._boxes)
+        return Cloud(box, Few(box, self), everyone, self._boxes, self)
 
     def key(self, node: Node) -> Callable[[Box], object]:
         """What of a box decides what a node is."""
@@ -61,6 +62,23 @@ class Drawer:
             part = self._fact_keys[name] = self._part((name,))
         key = (name, part(box))
         return self._facts.get(key) or self._facts.put(key, self._drawn(name, box))
+
+    def hanging(self, fact: str, reached: Collection[str]) -> list[Implication]:
+        """What is implied of this fact, and of those of the others that hang on it."""
+        found = (each for name, each in self._implied.items() if name in reached)
+        return [each for each in found if each.fact == fact or fact in self._behind[each.fact]]
+
+    def trial(self, box: Box, fact: str, ends: tuple[float, float], hanging: Iterable[Implication]) -> Trial:
+        """The same households, were this fact the same for all of them."""
+        return Trial(Few(box, self), fact, ends[0], hanging, box, self._boxes)
+
+    def plain(self, box: Box, fact: str, hanging: Iterable[Implication]) -> bool:
+        """Whether these households differ in all that hangs on a fact: else what they do not show stays open."""
+        names = (each.fact for each in hanging if each.fact != fact)
+        return not any(
+            isinstance(self.fact(name, box).column, int | float) and not self._boxes.settled(box, name)
+            for name in names
+        )
 
     def _part(self, facts: Iterable[str]) -> Callable[[Box], object]:
         return self._boxes.reader({*facts}.union(*(self._behind.get(fact, ()) for fact in facts)))

@@ -6,24 +6,32 @@ are alike in these share it, however else they differ, and nothing depends on wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bot.eligibility.estimate import Needs, Part, Trimmer, Walk, Wanted
+from bot.eligibility.estimate import Needs, Part, walked
 from bot.eligibility.program import Program, settled
+from bot.eligibility.trimming import Sight, Trimmer
 from bot.eligibility.values import Interval, Values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bot.eligibility.boxes import Boxes
     from bot.eligibility.cloud import Cloud
     from bot.eligibility.compiled import Box
     from bot.eligibility.nodes import Node
-    from bot.eligibility.scouting import Gate
+    from bot.eligibility.trying import Trial
 
 _WITNESSES: Final = 64  # households tried to show that an answer matters
 _NONE: Final[Needs] = {}
+
+
+class Told(NamedTuple):
+    """An answer: its ends in a box, and whether it is just one value."""
+
+    fact: str
+    low: float
+    high: float
+    alone: bool
 
 
 class Outlook:
@@ -31,7 +39,7 @@ class Outlook:
 
     def __init__(
         self, program: Program, box: Box, closed: frozenset[str], cloud: Cloud, held: int, boxes: Boxes,
-        doors: Mapping[str, Gate],
+        trimmer: Trimmer,
     ) -> None:  # fmt: skip
         self.program = program
         self.box = box
@@ -39,7 +47,7 @@ class Outlook:
         self.cloud = cloud
         self.held = held
         self._boxes = boxes
-        self._doors = doors
+        self._trimmer = trimmer
         likely = cloud.holds(program.test)
         self.likely = likely
         self.mixed = bool(likely & held) and bool(held & ~likely)
@@ -50,6 +58,10 @@ class Outlook:
         self._needs: dict[object, Needs] = {}
         self._told: dict[object, float] = {}
         self._matters: dict[object, bool] = {}
+
+    @property
+    def _sight(self) -> Sight:
+        return Sight(self.box, self.closed, self.cloud)
 
     @property
     def number(self) -> int:
@@ -63,9 +75,8 @@ class Outlook:
     def atoms(self) -> Sequence[Node]:
         """The comparisons that still decide it."""
         if self._atoms is None:
-            wanted = {fact: self._wanted(fact) for fact in self.program.facts if self._is_open(fact)}
-            trimmer = Trimmer(self.program.states(self.box), self.cloud, wanted)
-            _, self._part = trimmer.part(self.program.test)
+            part = self._trimmer.part(self.program.test, self._sight)
+            self._part = None if isinstance(part, bool) else part
             self._atoms = list(dict.fromkeys(self._part.atoms())) if self._part else []
         return self._atoms
 
@@ -80,56 +91,40 @@ class Outlook:
     def waiting(self) -> tuple[str, ...]:
         """The facts that may be asked now: those, and of a fact behind a gate what decides the gate."""
         if self._waiting is None:
-            found = {each for fact in self.needed for each in self.askable(fact)}
+            found = {each for fact in self.needed for each in self._trimmer.askable(fact, self._sight)}
             self._waiting = tuple(sorted(found))
         return self._waiting
 
-    def askable(self, fact: str) -> Iterator[str]:
-        """The fact itself; while it is open whether it makes sense at all, what decides that."""
-        if not self._is_open(fact):
-            return
-        gate = self._doors.get(fact)
-        before = [] if gate is None or gate.holds(self.box) else sorted(gate.facts)
-        behind = {each for other in before for each in self.askable(other)}
-        yield from behind or (fact,)
-
-    def _is_open(self, fact: str) -> bool:
-        return fact not in self.closed and not self._boxes.settled(self.box, fact)
-
-    def _wanted(self, fact: str) -> Wanted:
-        before = tuple(each for each in self.askable(fact) if each != fact)
-        return Wanted(fact, before, self.cloud.holds(self._doors[fact].node) if before else None)
-
     # --- what is still to be asked ---------------------------------------------------------------------------
 
-    def needs(self, told: tuple[tuple[str, Values], ...] = ()) -> Needs:
+    def needs(self, told: Iterable[Told] = ()) -> Needs:
         """What settling it is expected to ask, after these answers."""
-        if told not in self._needs:
-            self._needs[told] = self._walked(told)
-        return self._needs[told]
-
-    def _walked(self, told: Iterable[tuple[str, Values]]) -> Needs:
-        held, known = self.held, set()
-        for fact, values in told:
-            held &= self.cloud.where(fact, values)
-            if _single(values):
-                known.add(fact)
-        if not self.atoms or self._part is None or not held:
-            return _NONE
-        walk = Walk(held, known)
-        walk.ask(self._part, held)
-        return walk.asked
+        held, known = self.held, list[str]()
+        for fact, low, high, alone in told:
+            held &= self.cloud.between(fact, low, high)
+            if alone:
+                known.append(fact)
+        key = (held, *known)
+        found = self._needs.get(key)
+        if found is None:
+            open_ = held and self.atoms and self._part
+            found = self._needs[key] = walked(self._part, held, known) if open_ and self._part else _NONE
+        return found
 
     # --- what an answer tells --------------------------------------------------------------------------------
 
-    def told(self, fact: str, bins: Sequence[Values]) -> float:
-        """How much of the doubt about the verdict the answer takes away, among a hundred households."""
-        key = (fact, *bins)
-        if key not in self._told:
-            groups = (self.held & self.cloud.where(fact, values) for values in bins)
+    def told(self, fact: str, bins: tuple[tuple[float, float], ...]) -> float:
+        """How much of the doubt about the verdict the answer takes away, among a hundred households; of each
+        possible answer, its ends.
+        """
+        key = (fact, bins)
+        found = self._told.get(key)
+        if found is None:
+            groups = (self.held & group for group in self.cloud.groups(fact, bins))
             left = sum(_doubt(self.likely, group) for group in groups)
-            self._told[key] = 100 * (_doubt(self.likely, self.held) - left) / (self.held.bit_count() or 1)
-        return self._told[key]
+            found = 100 * (_doubt(self.likely, self.held) - left) / (self.held.bit_count() or 1)
+            self._told[key] = found
+        return found
 
     def share(self, fact: str, values: Values) -> float:
         """How many of the households have one of these values, 0 to 1."""
@@ -140,13 +135,31 @@ class Outlook:
 
     def matters(self, fact: str, choices: Sequence[Values]) -> bool:
         """Whether some household gets another verdict for another answer."""
-        key = (fact, *choices)
+        trials = tuple([self._boxes.ends(fact, end) for choice in choices for end in _ends(choice)])
+        key = (fact, trials)
         if key not in self._matters:
-            trials = [self._boxes.ends(fact, end) for choice in choices for end in _ends(choice)]
-            told = sorted(self.program.reached - self.closed - {fact})
-            rows = self.cloud.some(self.held, _WITNESSES, told)
-            self._matters[key] = any(self._differs(fact, trials, row) for row in rows)
+            self._matters[key] = self._tried(fact, trials)
         return self._matters[key]
+
+    def _tried(self, fact: str, trials: Sequence[tuple[float, float]]) -> bool:
+        drawer = self.cloud.drawer
+        if drawer and not self.closed and all(self._boxes.one(fact, ends) for ends in trials):
+            hanging = drawer.hanging(fact, self.program.reached)
+            if drawer.plain(self.box, fact, hanging):
+                return self._differ(drawer.trial(self.box, fact, ends, hanging) for ends in trials)
+        told = sorted(self.program.reached - self.closed - {fact})
+        rows = self.cloud.some(self.held, _WITNESSES, told)
+        return any(self._differs(fact, trials, row) for row in rows)
+
+    def _differ(self, trials: Iterable[Trial]) -> bool:
+        """`_differs`, of all households at once."""
+        yes = no = 0
+        for trial in trials:
+            holds, can = trial.holds(self.program.test), trial.possible & self.held
+            yes, no = yes | holds & can, no | can & ~holds
+            if yes & no:
+                return True
+        return False
 
     def _differs(self, fact: str, trials: Sequence[tuple[float, float]], row: Box) -> bool:
         """The same household with each possible answer; what it will not say stays open."""
@@ -164,10 +177,6 @@ class Outlook:
                 if len(said) > 1:
                     return True
         return False
-
-
-def _single(values: Values) -> bool:
-    return values.low == values.high if isinstance(values, Interval) else len(values) == 1
 
 
 def _ends(choice: Values) -> list[Values]:

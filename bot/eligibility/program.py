@@ -56,7 +56,6 @@ class Program:
         self._places = tuple(p for f in sorted(reached) for p in (boxes.place(f), boxes.place(f) + 1))
         self.key = boxes.reader(reached)  # the part of a box that this right depends on
         self._found: dict[tuple[float, ...], Bounds] = {}
-        self._states: dict[tuple[float, ...], dict[int, Bounds]] = {}
         self._asked_about: dict[int, dict[str, list[int]]] = {}
 
     @cached_property
@@ -189,34 +188,6 @@ class Program:
     def conditions(self, box: Box) -> tuple[float, ...]:
         """For each condition low, high of whether it surely holds, then of whether it possibly holds."""
         return self._each(box)  # type: ignore[no-any-return]
-
-    def states(self, box: Box) -> dict[int, Bounds]:
-        """Low and high of each atom, by node number."""
-        key = self.key(box)
-        if key not in self._states:
-            if len(self._states) >= _KEPT:
-                self._states.clear()
-            flat = self._atoms(box)
-            self._states[key] = {a.number: (flat[2 * i], flat[2 * i + 1]) for i, a in enumerate(self.atoms)}
-        return self._states[key]
-
-    def open_atoms(self, box: Box) -> list[Node]:
-        """The comparisons that still decide: those below open parts only."""
-        found: list[Node] = []
-        self._visit(self.test, self.states(box), found)
-        return found
-
-    def bounds(self, node: Node, states: Mapping[int, Bounds]) -> Bounds:
-        """Low and high of a part of the test, from those of its atoms."""
-        if node.op == "not":
-            low, high = self.bounds(node.args[0], states)
-            return 1 - high, 1 - low
-        if node.op not in ("and", "or"):
-            low, high = states[node.number]
-            return float(bool(low)), float(bool(high))
-        ends = [self.bounds(arg, states) for arg in node.args]
-        take = min if node.op == "and" else max
-        return take(low for low, _ in ends), take(high for _, high in ends)
 
     def _visit(self, node: Node, states: Mapping[int, Bounds], found: list[Node]) -> Bounds:
         if node.op == "not":

@@ -7,19 +7,16 @@ from math import sqrt
 from typing import Final, TypeAlias
 
 from bot.eligibility.boxes import Boxes
-from bot.eligibility.compiled import Box
 from bot.eligibility.estimate import Needs, unasked
-from bot.eligibility.outlook import Outlook
+from bot.eligibility.outlook import Outlook, Told
 from bot.eligibility.priors import Prior
 from bot.eligibility.scouting import Situation
 from bot.eligibility.values import Interval, Values
 
 _LEAST: Final = 0.05
-_ALMOST: Final = 0.999
-_NONE: Final[Needs] = {}
 
-Told: TypeAlias = tuple[tuple[str, Values], ...]
-"""Answers, fact by fact."""
+Answers: TypeAlias = tuple[tuple[str, Values], ...]
+"""Fact by fact."""
 
 
 class Savings:
@@ -31,20 +28,25 @@ class Savings:
         self._boxes = boxes
 
     def spared(
-        self, outlooks: Sequence[Outlook], outcomes: Iterable[tuple[float, Told]], now: Situation
+        self, outlooks: Sequence[Outlook], outcomes: Iterable[tuple[float, Answers]], now: Situation
     ) -> float:
         """How much less is then expected to be asked; of each outcome, its share of the people."""
         before = [each.needs() for each in outlooks]
-        others, prices = self._others(before, now), dict[str, float]()
-        spared = self._cost(before, others, prices, now.box)
-        for share, told in outcomes:
+        others = self._others(before, now)
+        spared = self._cost(before, others, {}, now)
+        for share, answers in outcomes:
+            told = [self._told(fact, values) for fact, values in answers]
             after = [self._after(each, told) for each in outlooks]
-            spared -= share * self._cost(after, others, {**prices, **self._told_prices(told)}, now.box)
+            spared -= share * self._cost(after, others, self._told_prices(answers), now)
         return spared
 
-    def _after(self, outlook: Outlook, told: Told) -> Needs:
-        own = tuple(pair for pair in told if pair[0] in outlook.program.reached)
-        return outlook.needs(own)
+    def _told(self, fact: str, values: Values) -> Told:
+        alone = values.low == values.high if isinstance(values, Interval) else len(values) == 1
+        return Told(fact, *self._boxes.ends(fact, values), alone)
+
+    def _after(self, outlook: Outlook, told: Iterable[Told]) -> Needs:
+        reached = outlook.program.reached
+        return outlook.needs([each for each in told if each.fact in reached])
 
     def _others(self, before: Iterable[Needs], now: Situation) -> Mapping[str, float]:
         """The chance that a fact stays unasked by the rights that are not looked at, for the facts that matter."""
@@ -59,21 +61,24 @@ class Savings:
         return now.unasked
 
     def _cost(
-        self, needs: Iterable[Needs], others: Mapping[str, float], prices: dict[str, float], box: Box
+        self, needs: Iterable[Needs], others: Mapping[str, float], told: Mapping[str, float], now: Situation
     ) -> float:
-        """The cost of what several rights need, each fact once."""
+        """The cost of what several rights need, each fact once; of those just told, at what they then cost."""
         left = dict(others)
         for each in needs:
             for fact, chance in each.items():
-                left[fact] = left.get(fact, 1.0) * (1.0 - (min(_ALMOST, chance)))
-        total = 0.0
+                left[fact] = left.get(fact, 1.0) * chance
+        total, prices = 0.0, now.prices
         for fact, unasked_ in left.items():
+            if fact in told:
+                total += (1.0 - unasked_) * told[fact]
+                continue
             if fact not in prices:
-                prices[fact] = self._price(fact, self._boxes.values(box, fact))
+                prices[fact] = self._price(fact, self._boxes.values(now.box, fact))
             total += (1.0 - unasked_) * prices[fact]
         return total
 
-    def _told_prices(self, told: Told) -> dict[str, float]:
+    def _told_prices(self, told: Answers) -> dict[str, float]:
         return {fact: self._price(fact, values) for fact, values in told}
 
     def _price(self, fact: str, values: Values) -> float:

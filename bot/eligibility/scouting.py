@@ -20,6 +20,7 @@ from bot.eligibility.nodes import Node
 from bot.eligibility.outlook import Outlook
 from bot.eligibility.priors import Prior
 from bot.eligibility.program import Goals, Program
+from bot.eligibility.trimming import Trimmer
 from bot.eligibility.values import Values
 
 CROWD: Final = 2_048  # households drawn once for a rule book …
@@ -46,6 +47,7 @@ class Situation:
     apart: frozenset[str] = frozenset()
     touched: dict[str, Sequence[Outlook]] = field(default_factory=dict)
     unasked: Mapping[str, float] | None = None
+    prices: dict[str, float] = field(default_factory=dict)
 
     def of(self, outlooks: Iterable[Outlook]) -> tuple[str, ...]:
         """The rights that these tests settle."""
@@ -114,6 +116,7 @@ class Scout:
         self._implied = [Implication(fact, gate.node, gate.otherwise) for fact, gate in gates.items()]
         both = (program for goals in rights.values() for program in (goals.surely, goals.possibly))
         self._programs = list({program.test.number: program for program in both}.values())
+        self._trimmer = Trimmer(boxes, gates, layout, behind)
         self._drawer = Drawer(boxes, sampler, layout, self._implied, behind)
         self._reached: dict[tuple[int, ...], tuple[str, ...]] = {}
         self._outlooks: dict[object, Outlook] = {}
@@ -173,7 +176,7 @@ class Scout:
 
     def _seen(self, program: Program, box: Box, closed: frozenset[str]) -> Outlook:
         cloud, held = self._around(box, program.reached)
-        return Outlook(program, box, closed, cloud, held, self._boxes, self.doors)
+        return Outlook(program, box, closed, cloud, held, self._boxes, self._trimmer)
 
     def effort(self, fact: str, box: Box) -> float:
         """What asking weighs: a sensitive fact weighs more than its length, and the same thing asked again,

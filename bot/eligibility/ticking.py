@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from bot.eligibility.boxes import Boxes
 from bot.eligibility.choices import Chooser
 from bot.eligibility.model import Fact, Question, Tick
-from bot.eligibility.saving import Savings, Told
+from bot.eligibility.saving import Answers, Savings
 from bot.eligibility.scouting import Scout, Situation
 from bot.eligibility.values import Interval, Values
 
@@ -100,7 +100,8 @@ class Ticking:
         pairs = list(self._pairs(self._facts[fact], values, now))
         if len(pairs) < _SEVERAL:
             return next(iter(pairs), None)
-        return max(pairs, key=lambda pair: sum(each.told(fact, pair) for each in outlooks))
+        told = {pair: tuple([self._boxes.ends(fact, values) for values in pair]) for pair in pairs}
+        return max(pairs, key=lambda pair: sum(each.told(fact, told[pair]) for each in outlooks))
 
     def _pairs(self, fact: Fact, values: Values, now: Situation) -> Iterator[tuple[Values, Values]]:
         for tick in fact.ticks:
@@ -140,9 +141,9 @@ class Ticking:
         return Question(facts, (), question.rights, boxes=pairs)
 
 
-def _outcomes(boxes: Sequence[_Box]) -> list[tuple[float, Told]]:
+def _outcomes(boxes: Sequence[_Box]) -> list[tuple[float, Answers]]:
     """The likeliest ways of ticking, with their shares."""
-    found: list[tuple[float, Told]] = [(1.0, ())]
+    found: list[tuple[float, Answers]] = [(1.0, ())]
     for fact, ticked, empty, chance in boxes:
         both = [
             (share * part, (*told, (fact, values)))
