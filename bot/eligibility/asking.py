@@ -13,7 +13,9 @@ everybody who is alike in these, and an answer leaves all other rights as they w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from heapq import heapify, heappop, heappush
+from itertools import islice
 from typing import Final
 
 from bot.eligibility.bands import parts
@@ -101,11 +103,10 @@ class Asker:
         return self._chooser.coarsen(fact, value, self._scout.situation(knowledge, rights))
 
     def _best(self, now: Situation) -> Question | None:
-        told = {fact: self._told(fact, outlooks, now) for fact, outlooks in now.waiting.items()}
-        ranked = sorted(told, key=lambda fact: (-told[fact], fact))
-        for start in range(0, len(ranked), _FINALISTS):
-            finalists = list(self._singles(ranked[start : start + _FINALISTS], now))
-            finalists += self._ticking.candidates(now) if start == 0 else ()
+        telling, first = self._telling(now), True
+        while facts := list(islice(telling, _FINALISTS)):
+            finalists = [*self._singles(facts, now), *(self._ticking.candidates(now) if first else ())]
+            first = False
             for candidate in sorted(finalists, key=lambda each: (-each.worth, each.question.facts)):
                 found = self._mattering(candidate, now)
                 if found:
@@ -114,10 +115,24 @@ class Asker:
 
     # --- the first look -----------------------------------------------------------------------------------
 
-    def _told(self, fact: str, outlooks: Sequence[Outlook], now: Situation) -> float:
-        """How much of the doubt about these verdicts the fact takes away, per unit of its cost."""
+    def _telling(self, now: Situation) -> Iterator[str]:
+        """The facts that tell most, first. No answer takes away more than all doubt: whoever might tell less than
+        what is wanted is not looked at.
+        """
+        effort = {fact: self._scout.effort(fact, now.box) for fact in now.waiting}
+        ahead = [(-sum(e.doubt for e in now.waiting[fact]) / effort[fact], fact, False) for fact in effort]
+        heapify(ahead)
+        while ahead:
+            _, fact, exact = heappop(ahead)
+            if exact:
+                yield fact
+            else:
+                heappush(ahead, (-self._told(fact, now.waiting[fact], now) / effort[fact], fact, True))
+
+    def _told(self, fact: str, outlooks: Iterable[Outlook], now: Situation) -> float:
+        """How much of the doubt about these verdicts the fact takes away."""
         bins = tuple([self._boxes.ends(fact, values) for values in self._bins(fact, now.box)])
-        return sum(each.told(fact, bins) for each in outlooks) / self._scout.effort(fact, now.box)
+        return sum(each.told(fact, bins) for each in outlooks)
 
     def _bins(self, fact: str, box: Box) -> list[Values]:
         values, prior = self._boxes.values(box, fact), self._priors[fact]

@@ -105,6 +105,17 @@ class Boxes:
         places = [self._place[name] + end for name in sorted(set(facts)) for end in (0, 1)]
         return itemgetter(*places) if places else lambda _: ()
 
+    def linked(self, facts: Iterable[str]) -> frozenset[str]:
+        """These facts, and all that may say something of them, or they of it, however far."""
+        found, before = set(facts), -1
+        while len(found) > before:
+            before = len(found)
+            for each in self._implications:
+                about = {each.fact, *each.gate.facts}
+                if about & found:
+                    found |= about
+        return frozenset(found)
+
     def masked(self, fact: str) -> bool:
         """Whether the places hold the bits of choices."""
         return self._place[fact] in self._masked

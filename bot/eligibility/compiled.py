@@ -66,6 +66,13 @@ def along(node: Node, fact: str, layout: Layout) -> Callable[[Box], Ends]:
     return _AlongWriter(layout, fact).written(node)
 
 
+def margin_along(node: Node, fact: str, layout: Layout) -> Callable[[Box], Callable[[float], float]]:
+    """The same for households whose other facts are known, of a comparison: from one value of the fact to how much
+    more its left side is than its right.
+    """
+    return _MarginWriter(layout, fact).written(node)
+
+
 def box_lines(node: Node, layout: Layout) -> tuple[list[str], str, dict[str, Rows]]:
     """The statements that compute one node over a box `k`, the name of its high end, and the tables read."""
     writer = _BoxWriter(layout)
@@ -117,6 +124,9 @@ class _Writer:
     def _result(self, node: Node) -> str:
         raise NotImplementedError
 
+    def _assign(self, node: Node, name: str, text: str) -> None:  # noqa: ARG002 - of the node, below
+        self._lines.append(f"{name} = {text}")
+
     def _row(self, node: Node, index: str) -> str:
         """The place of a look-up's value in its table, written out for every index that can occur."""
         first, name = int(node.args[0].low), f"T{node.number}"
@@ -125,6 +135,9 @@ class _Writer:
 
 
 class _PointWriter(_Writer):
+    def _place(self, fact: str) -> int:
+        return self._layout.position[fact]
+
     def value(self, node: Node) -> str:
         return self._of(node)
 
@@ -135,7 +148,7 @@ class _PointWriter(_Writer):
         if node.number not in self._names:
             text = self._text(node)
             if node.args:
-                self._lines.append(f"v{node.number} = {text}")
+                self._assign(node, f"v{node.number}", text)
                 text = f"v{node.number}"
             self._names[node.number] = text
         return str(self._names[node.number])
@@ -144,10 +157,10 @@ class _PointWriter(_Writer):
         if node.op == "const":
             return repr(node.low)
         if node.op == "fact":
-            return f"k[{self._layout.position[str(node.data)]}]"
+            return f"k[{self._place(str(node.data))}]"
         if node.op == "in":
             name, choices = node.membership
-            return f"(k[{self._layout.position[name]}] & {self._layout.mask(name, choices)} != 0)"
+            return f"(k[{self._place(name)}] & {self._layout.mask(name, choices)} != 0)"
         if node.op == "lookup":
             return f"T{node.number}[{self._row(node, self._of(node.args[0]))}]"
         return self._operation(node.op, [self._of(arg) for arg in node.args])
@@ -172,9 +185,6 @@ class _BoxWriter(_Writer):
 
     def bounds(self, node: Node) -> tuple[str, str]:
         return self._of(node)
-
-    def _assign(self, node: Node, name: str, text: str) -> None:  # noqa: ARG002 - of the node, below
-        self._lines.append(f"{name} = {text}")
 
     def _of(self, node: Node) -> tuple[str, str]:
         if node.number not in self._names:
@@ -272,3 +282,26 @@ class _AlongWriter(_BoxWriter):
 
     def _text(self, node: Node) -> tuple[str, str]:
         return ("a", "b") if node.op == "fact" and node.data == self._fact else super()._text(node)
+
+
+class _MarginWriter(_PointWriter):
+    """The same, of a household that stands in a box: each fact has two places there, which are alike."""
+
+    def __init__(self, layout: Layout, fact: str) -> None:
+        super().__init__(layout)
+        self._fact = fact
+        self._inner: list[str] = []
+
+    def written(self, node: Node) -> Callable[[Box], Callable[[float], float]]:
+        left, right = (self._of(arg) for arg in node.args)
+        inner = "\n  ".join([*self._inner, f"return {left} - {right}"])
+        return self._compiled([*self._lines, f"def g(a):\n  {inner}", "return g"])  # type: ignore[return-value]
+
+    def _assign(self, node: Node, name: str, text: str) -> None:
+        (self._inner if self._fact in node.facts else self._lines).append(f"{name} = {text}")
+
+    def _place(self, fact: str) -> int:
+        return 2 * super()._place(fact)
+
+    def _text(self, node: Node) -> str:
+        return "a" if node.op == "fact" and node.data == self._fact else super()._text(node)

@@ -10,15 +10,18 @@ from typing import Final, NamedTuple
 from bot.eligibility.bands import Truth, cuts
 from bot.eligibility.boxes import Boxes
 from bot.eligibility.cloud import Sampler
-from bot.eligibility.compiled import Box, Ends, Layout, along
+from bot.eligibility.compiled import Box, Ends, Layout, along, margin_along
 from bot.eligibility.keeping import Kept
+from bot.eligibility.margins import margin_slope
 from bot.eligibility.model import Fact
-from bot.eligibility.nodes import Node
+from bot.eligibility.nodes import TOLERANCE, Node
 from bot.eligibility.priors import Prior
 from bot.eligibility.values import Interval
 
 _KEPT: Final = 20_000
 _LOOKS: Final = 5
+_PARTS: Final = 64.0
+_HALVE: Final = 3  # every third guess
 
 
 class Edges(NamedTuple):
@@ -43,6 +46,7 @@ class EdgeFinder:
         self._boxes = boxes
         self._layout = layout
         self._lines: dict[tuple[int, str], _Line] = {}
+        self._points = Kept[object, list[int]](_KEPT)
         self._found = Kept[object, Sequence[int]](_KEPT)
         self._drawn: tuple[Box, dict[object, Sequence[Box]]] = (
             [],
@@ -80,8 +84,10 @@ class EdgeFinder:
         if key not in self._lines:
             others = tuple(name for name in atom.facts if name != fact)
             self._lines[key] = _Line(
-                atom.number, fact, others, self._boxes.reader(others), along(atom, fact, self._layout)
-            )
+                atom.number, fact, others, self._boxes.reader(others),
+                along(atom, fact, self._layout), margin_along(atom, fact, self._layout),
+                margin_slope(atom, fact) is not None, -TOLERANCE if atom.op == "lt" else TOLERANCE,
+            )  # fmt: skip
         return self._lines[key]
 
     def _rows(self, box: Box, names: frozenset[str], tries: int) -> Sequence[Box]:
@@ -102,10 +108,42 @@ class EdgeFinder:
         if known is None:
             span = self._boxes.values(box, line.fact)
             assert isinstance(span, Interval)
-            truth = self._truth(line, row)
-            edges = cuts(truth, span)[0] if sure else self._crossings(truth, line.fact, span)
-            known = self._found.put(key, edges)
+            known = self._found.put(key, self._traced(line, row, span, sure=sure))
         return known
+
+    def _traced(self, line: _Line, row: Box, span: Interval, *, sure: bool) -> Sequence[int]:
+        if not sure and all(self._boxes.settled(row, name) for name in line.others):
+            if line.steady:
+                return self._crossing(line, row, span)
+            return self._crossings(self._at_point(line, row), line.fact, span)
+        truth = self._truth(line, row)
+        return cuts(truth, span)[0] if sure else self._crossings(truth, line.fact, span)
+
+    def _at_point(self, line: _Line, row: Box) -> Truth:
+        scale, margin = self._facts[line.fact].scale, line.margin(row)
+        return lambda value, _: margin(value / scale) <= line.slack
+
+    def _crossing(self, line: _Line, row: Box, span: Interval) -> Sequence[int]:
+        """Where the answer flips, for it flips once at most: guessed as of a straight line, every now and then
+        halved.
+        """
+        scale, margin, slack = self._facts[line.fact].scale, line.margin(row), line.slack
+        low, high = span
+        below, above = margin(low / scale), margin(high / scale)
+        before = below <= slack
+        if before is (above <= slack):
+            return ()
+        tries = 0
+        while high - low > 1:
+            tries += 1
+            part = 0.5 if tries % _HALVE == 0 else (below - slack) / (below - above)
+            middle = min(max(low + int((high - low) * part), low + 1), high - 1)
+            here = margin(middle / scale)
+            if (here <= slack) is before:
+                low, below = middle, here
+            else:
+                high, above = middle, here
+        return (high,)
 
     def _truth(self, line: _Line, row: Box) -> Truth:
         scale, ends = self._facts[line.fact].scale, line.function(row)
@@ -116,10 +154,13 @@ class EdgeFinder:
 
         return truth
 
+    def _looks(self, fact: str, span: Interval) -> list[int]:
+        looks = {int(self._priors[fact].pick(span, (step + 0.5) / _LOOKS)) for step in range(_LOOKS)}
+        return sorted(looks | {span.low, span.high})
+
     def _crossings(self, truth: Truth, fact: str, span: Interval) -> list[int]:
         """Where the answer flips for one household, looked for between a few likely values."""
-        looks = {int(self._priors[fact].pick(span, (step + 0.5) / _LOOKS)) for step in range(_LOOKS)}
-        points = sorted(looks | {span.low, span.high})
+        points = self._points.get((fact, *span)) or self._points.put((fact, *span), self._looks(fact, span))
         said = [truth(point, point) for point in points]
         return [
             _flip(truth, low, high, before)
@@ -129,13 +170,16 @@ class EdgeFinder:
 
 
 class _Line(NamedTuple):
-    """A condition along one fact: what else it is about, and what it says for a stretch of the fact."""
+    """A comparison along one fact: what else it is about, and what it says for a stretch of the fact."""
 
     atom: int
     fact: str
     others: tuple[str, ...]
     rest: Callable[[Box], object]
     function: Callable[[Box], Ends]
+    margin: Callable[[Box], Callable[[float], float]]
+    steady: bool  # whether the margin only grows, or only shrinks
+    slack: float
 
 
 def _flip(truth: Truth, low: int, high: int, before: bool | None) -> int:
@@ -183,11 +227,31 @@ def _spared(
     """
     low, high = band
     inside = [(edge, weight) for edge, weight in edges.items() if low < edge < high]
+    sums = _summed(inside) if all((weight * _PARTS).is_integer() for _, weight in inside) else _added(inside)
     found = {}
     for edge in ahead:
-        if low < edge <= high:
-            below = sum(weight for other, weight in inside if other < edge)
-            above = sum(weight for other, weight in inside if edge < other)
-            own = edges[edge]
+        if low < edge < high:
+            (below, above), own = sums[edge], edges[edge]
             found[edge] = share(low, edge) * (above + own) + share(edge, high) * (below + own)
     return found
+
+
+def _summed(inside: Sequence[tuple[int, float]]) -> dict[int, tuple[float, float]]:
+    """For each edge the weights below it and above it: of weights that no order of adding rounds."""
+    below, found = 0.0, {}
+    total = sum(weight for _, weight in inside)
+    for edge, weight in sorted(inside):
+        found[edge] = (below, total - below - weight)
+        below += weight
+    return found
+
+
+def _added(inside: Sequence[tuple[int, float]]) -> dict[int, tuple[float, float]]:
+    """The same of any weights, in their order."""
+    return {
+        edge: (
+            sum([w for other, w in inside if other < edge]),
+            sum([w for other, w in inside if edge < other]),
+        )
+        for edge, _ in inside
+    }

@@ -7,7 +7,8 @@ the gate opens.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
 from bot.eligibility.nodes import Node
@@ -28,21 +29,38 @@ class Wanted(NamedTuple):
     door: int | None = None
 
 
-class Part(NamedTuple):
-    """An open part of a tree: what it still waits for, for which households it holds, and its open parts."""
+@dataclass(slots=True, eq=False)
+class Part:
+    """An open part of a tree: what it still waits for, for which households it holds, and its open parts; the open
+    facts and comparisons of all of it, the facts that these are about, and those that may be asked now. Of an atom
+    that waits for just one fact, it is the `only` one.
+    """
 
     op: str
     node: Node
     wanted: Sequence[Wanted]
     holds: int
-    inner: Sequence[Part] = ()
-    facts: tuple[str, ...] = ()
+    inner: Sequence[Part]
+    facts: tuple[str, ...]
+    atoms: tuple[Node, ...]
+    about: frozenset[str]
+    askable: frozenset[str]
+    only: str | None = None
 
-    def atoms(self) -> Iterator[Node]:
-        if self.op == "atom":
-            yield self.node
-        for part in self.inner:
-            yield from part.atoms()
+
+def of_atom(node: Node, wanted: Sequence[Wanted], holds: int) -> Part:
+    facts = tuple(each.fact for each in wanted)
+    askable = frozenset(fact for each in wanted for fact in each.before or (each.fact,))
+    only = wanted[0].fact if len(wanted) == 1 and not wanted[0].before else None
+    return Part("atom", node, wanted, holds, (), facts, (node,), node.facts, askable, only)
+
+
+def joined(node: Node, inner: Sequence[Part], holds: int) -> Part:
+    facts = tuple(dict.fromkeys(fact for part in inner for fact in part.facts))
+    atoms = tuple(dict.fromkeys(atom for part in inner for atom in part.atoms))
+    about = frozenset[str]().union(*(part.about for part in inner))
+    askable = frozenset[str]().union(*(part.askable for part in inner))
+    return Part(node.op, node, (), holds, inner, facts, atoms, about, askable)
 
 
 def unasked(needs: Iterable[Needs]) -> dict[str, float]:
@@ -71,9 +89,15 @@ class Walk:
     def ask(self, part: Part, among: int) -> None:
         """Count the facts that this part asks of these households; nothing where they all agree."""
         holding = among & part.holds
-        if not holding or holding == among:
-            return
-        if part.op == "atom":
+        if holding and holding != among:
+            self._ask(part, among)
+
+    def _ask(self, part: Part, among: int) -> None:
+        if part.only is not None:
+            chance = among.bit_count() / self._all
+            if self.asked.get(part.only, 0.0) < chance:
+                self.asked[part.only] = chance
+        elif part.op == "atom":
             self._want(part.wanted, among)
         elif part.op == "not":
             self.ask(part.inner[0], among)
@@ -104,20 +128,25 @@ class Walk:
             elif bool(holding) is ends:  # it ends the junction for all of them
                 return
         for part in self._ranked(left, among, ends=ends) if len(left) > 1 else [part for part, _ in left]:
-            if not among:
+            holding = among & part.holds
+            if holding and holding != among:
+                self._ask(part, among)
+                among = among ^ holding if ends else holding
+            elif bool(holding) is ends:
                 return
-            self.ask(part, among)
-            among &= ~part.holds if ends else part.holds
 
     def _ranked(self, left: Iterable[tuple[Part, int]], among: int, *, ends: bool) -> list[Part]:
         """Those first that ask least for each household that they end."""
-        asked, count, ranked = self.asked, among.bit_count(), []
+        asked, count, ranked = self.asked.get, among.bit_count(), []
         chance = count / self._all
         for place, (part, holding) in enumerate(left):
-            new = 0
-            for fact in part.facts:
-                if asked.get(fact, 0.0) < chance:
-                    new += 1
+            if part.only is not None:
+                new = 1 if asked(part.only, 0.0) < chance else 0
+            else:
+                new = 0
+                for fact in part.facts:
+                    if asked(fact, 0.0) < chance:
+                        new += 1
             ending = holding.bit_count() if ends else count - holding.bit_count()
             ranked.append((new / (ending + 0.5), part.node.number, place, part))
         ranked.sort()

@@ -119,18 +119,21 @@ class Drawn:
 class Few(Columns):
     """Their columns, which other boxes share."""
 
-    __slots__ = ("_box", "_drawer")
+    __slots__ = ("_box", "_drawer", "_near")
 
     def __init__(self, box: Box, drawer: Drawer) -> None:
         super().__init__(_FRESH, drawer.layout)
         self._box = box
         self._drawer = drawer
+        self._near: dict[str, Drawn] = {}
 
     def fact(self, name: str) -> Column:
         return self._drawer.fact(name, self._box).column
 
     def ranked(self, name: str) -> Ranked:
-        return self._drawer.fact(name, self._box).ranked
+        if name not in self._near:
+            self._near[name] = self._drawer.fact(name, self._box)
+        return self._near[name].ranked
 
     def holds(self, node: Node) -> int:
         drawer = self._drawer

@@ -7,6 +7,7 @@ are alike in these share it, however else they differ, and nothing depends on wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bot.eligibility.estimate import Needs, Part, walked
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _WITNESSES: Final = 64  # households tried to show that an answer matters
 _NONE: Final[Needs] = {}
+_NOTHING: Final = frozenset[str]()
 
 
 class Told(NamedTuple):
@@ -50,18 +52,11 @@ class Outlook:
         self._trimmer = trimmer
         likely = cloud.holds(program.test)
         self.likely = likely
+        self.doubt = 100 * _doubt(likely, held) / (held.bit_count() or 1)
         self.mixed = bool(likely & held) and bool(held & ~likely)
-        self._part: Part | None = None
-        self._atoms: Sequence[Node] | None = None
-        self._needed: frozenset[str] | None = None
-        self._waiting: tuple[str, ...] | None = None
         self._needs: dict[object, Needs] = {}
         self._told: dict[object, float] = {}
         self._matters: dict[object, bool] = {}
-
-    @property
-    def _sight(self) -> Sight:
-        return Sight(self.box, self.closed, self.cloud)
 
     @property
     def number(self) -> int:
@@ -71,29 +66,25 @@ class Outlook:
         """Whether it is open although no drawn household shows it."""
         return not settled(self.program.verdict(self.box))
 
+    @cached_property
+    def _part(self) -> Part | None:
+        part = self._trimmer.part(self.program.test, Sight(self.box, self.closed, self.cloud))
+        return None if isinstance(part, bool) else part
+
     @property
     def atoms(self) -> Sequence[Node]:
         """The comparisons that still decide it."""
-        if self._atoms is None:
-            part = self._trimmer.part(self.program.test, self._sight)
-            self._part = None if isinstance(part, bool) else part
-            self._atoms = list(dict.fromkeys(self._part.atoms())) if self._part else []
-        return self._atoms
+        return self._part.atoms if self._part else ()
 
     @property
     def needed(self) -> frozenset[str]:
         """The facts that these are about."""
-        if self._needed is None:
-            self._needed = frozenset[str]().union(*(atom.facts for atom in self.atoms))
-        return self._needed
+        return self._part.about if self._part else _NOTHING
 
     @property
-    def waiting(self) -> tuple[str, ...]:
+    def waiting(self) -> frozenset[str]:
         """The facts that may be asked now: those, and of a fact behind a gate what decides the gate."""
-        if self._waiting is None:
-            found = {each for fact in self.needed for each in self._trimmer.askable(fact, self._sight)}
-            self._waiting = tuple(sorted(found))
-        return self._waiting
+        return self._part.askable if self._part else _NOTHING
 
     # --- what is still to be asked ---------------------------------------------------------------------------
 
@@ -107,8 +98,7 @@ class Outlook:
         key = (held, *known)
         found = self._needs.get(key)
         if found is None:
-            open_ = held and self.atoms and self._part
-            found = self._needs[key] = walked(self._part, held, known) if open_ and self._part else _NONE
+            found = self._needs[key] = walked(self._part, held, known) if self._part and held else _NONE
         return found
 
     # --- what an answer tells --------------------------------------------------------------------------------

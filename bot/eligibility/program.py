@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -236,10 +236,16 @@ class Goals:
 
     def doubtful(self, box: Box) -> list[Program]:
         """What a first look leaves open of it."""
-        low, high = self.surely.quick(box)
+        both = [self.surely] if self.possibly is self.surely else [self.surely, self.possibly]
+        return self.left({each.test.number: each.quick(box) for each in both})
+
+    def left(self, said: Mapping[int, Sequence[float]]) -> list[Program]:
+        """The same, where the tests have been looked at already."""
+        low, high = said[self.surely.test.number]
         if self.possibly is self.surely:
             return [] if bool(low) == bool(high) else [self.surely]
-        possible = self.possibly.quick(box)
-        if low or not possible[1]:
+        least, most = said[self.possibly.test.number]
+        if low or not most:
             return []
-        return [p for p, b in ((self.surely, (low, high)), (self.possibly, possible)) if not settled(b)]
+        found = [self.surely] if bool(low) != bool(high) else []
+        return [*found, self.possibly] if bool(least) != bool(most) else found

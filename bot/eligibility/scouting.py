@@ -12,9 +12,10 @@ from typing import Final, NamedTuple
 from bot.eligibility.boxes import Boxes
 from bot.eligibility.closing import Implication
 from bot.eligibility.cloud import Cloud, Sampler
-from bot.eligibility.compiled import Box, Layout
+from bot.eligibility.compiled import Box, Layout, over_box
 from bot.eligibility.crowd import gathered
 from bot.eligibility.few import Drawer
+from bot.eligibility.keeping import Kept
 from bot.eligibility.model import Fact, Knowledge
 from bot.eligibility.nodes import Node
 from bot.eligibility.outlook import Outlook
@@ -26,7 +27,8 @@ from bot.eligibility.values import Values
 CROWD: Final = 2_048  # households drawn once for a rule book …
 _EFFORT: Final = 500_000  # … fewer for a large one: households times rights
 _ENOUGH: Final = 24  # with fewer of them left in the box, new ones are drawn inside it
-_KEPT: Final = 4_000  # outlooks, the oldest go first
+_KEPT: Final = 4_000  # outlooks
+_MANY: Final = 4  # from a quarter of the rights on, all are looked at at once
 _AGAIN: Final = 3.0
 _SENSITIVE: Final = 1.25  # the power that lets a sensitive fact weigh more than its length
 _LEAST_SHARE: Final = 1e-9
@@ -118,8 +120,9 @@ class Scout:
         self._programs = list({program.test.number: program for program in both}.values())
         self._trimmer = Trimmer(boxes, gates, layout, behind)
         self._drawer = Drawer(boxes, sampler, layout, self._implied, behind)
-        self._reached: dict[tuple[int, ...], tuple[str, ...]] = {}
-        self._outlooks: dict[object, Outlook] = {}
+        self._reached = Kept[object, tuple[frozenset[str], Callable[[Box], object]]](_KEPT)
+        self._tests = [(program.test.number, 2 * index) for index, program in enumerate(self._programs)]
+        self._outlooks = Kept[object, Outlook](_KEPT)
 
     def glance(
         self,
@@ -131,19 +134,37 @@ class Scout:
         """What a first look leaves open, and all that the next question can depend on."""
         box = self._boxes.of(knowledge)
         silent = {fact for fact, answer in knowledge.items() if isinstance(answer, str)}
-        doubtful = [program for right in rights for program in self._rights[right].doubtful(box)]
-        tests = tuple(program.test.number for program in doubtful)
-        if tests not in self._reached:
-            self._reached[tests] = tuple(sorted({fact for p in doubtful for fact in p.reached}))
-        reached = self._reached[tests]
+        doubtful = self._doubtful(rights, box)
+        tests = tuple([program.test.number for program in doubtful])
+        reached, read = self._depends(tests, doubtful)
         closed = frozenset(silent.union(passed))
-        key = (
-            tests,
-            closed.intersection(reached),
-            frozenset(apart).intersection(reached),
-            *(end for f in reached for end in self._boxes.both(box, f)),
-        )
+        key = (tests, closed & reached, reached.intersection(apart), read(box))
         return Glance(box, closed, doubtful, key, frozenset(apart))
+
+    def _doubtful(self, rights: Collection[str], box: Box) -> list[Program]:
+        """What a first look leaves open: of many rights at once, of few one by one."""
+        goals = [self._rights[right] for right in rights]
+        if len(goals) * _MANY < len(self._rights):
+            return [program for each in goals for program in each.doubtful(box)]
+        flat = self._at_once(box)
+        said = {number: flat[place : place + 2] for number, place in self._tests}
+        return [program for each in goals for program in each.left(said)]
+
+    @cached_property
+    def _at_once(self) -> Callable[[Box], tuple[float, ...]]:
+        """All tests in one function: what several have is computed once."""
+        return over_box([program.test for program in self._programs], self._layout)
+
+    def _depends(
+        self, tests: tuple[int, ...], doubtful: Iterable[Program]
+    ) -> tuple[frozenset[str], Callable[[Box], object]]:
+        """The facts that these tests hang on, and what of a box households drawn for them do."""
+        found = self._reached.get(tests)
+        if found is None:
+            reached = frozenset[str]().union(*(program.reached for program in doubtful))
+            found = reached, self._boxes.reader(self._boxes.linked(reached))
+            self._reached.put(tests, found)
+        return found
 
     def situation(
         self, knowledge: Knowledge, rights: Collection[str], passed: Collection[str] = ()
@@ -166,13 +187,12 @@ class Scout:
         return Situation(box, closed, open_, waiting, rights, glance.apart)
 
     def outlook(self, program: Program, box: Box, closed: frozenset[str]) -> Outlook:
-        own = program.key(box)
-        key = (program.test.number, own, closed & program.reached)
-        if key not in self._outlooks:
-            if len(self._outlooks) >= _KEPT:
-                self._outlooks.pop(next(iter(self._outlooks)))
-            self._outlooks[key] = self._seen(program, program.alone(box), closed & program.reached)
-        return self._outlooks[key]
+        own = closed & program.reached if closed else closed
+        key = (program.test.number, program.key(box), own)
+        found = self._outlooks.get(key)
+        return (
+            self._outlooks.put(key, self._seen(program, program.alone(box), own)) if found is None else found
+        )
 
     def _seen(self, program: Program, box: Box, closed: frozenset[str]) -> Outlook:
         cloud, held = self._around(box, program.reached)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bot.eligibility.boxes import Boxes
 from bot.eligibility.cloud import Cloud
 from bot.eligibility.compiled import Bounds, Box, Layout, over_box
-from bot.eligibility.estimate import Part, Wanted
+from bot.eligibility.estimate import Part, Wanted, joined, of_atom
 from bot.eligibility.keeping import Kept
 from bot.eligibility.nodes import Node
 
@@ -68,14 +68,13 @@ class Trimmer:
             part = self.part(node.args[0], sight)
             if isinstance(part, bool):
                 return not part
-            return Part("not", node, (), ~part.holds & sight.cloud.drawn, (part,), part.facts)
+            return joined(node, (part,), ~part.holds & sight.cloud.drawn)
         if node.op in ("and", "or"):
             return self._joint(node, sight)
         low, high = self._state(node, sight.box)
         if bool(low) == bool(high):
             return bool(low)
-        wanted = self._wanted(node.facts, sight)
-        return Part("atom", node, wanted, sight.cloud.holds(node), (), tuple(each.fact for each in wanted))
+        return of_atom(node, self._wanted(node.facts, sight), sight.cloud.holds(node))
 
     def _state(self, atom: Node, box: Box) -> Bounds:
         if atom.number not in self._states:
@@ -94,9 +93,7 @@ class Trimmer:
                 return ends
         if len(inner) <= 1:
             return inner[0] if inner else not ends
-        holds = reduce(or_ if ends else and_, (p.holds for p in inner))
-        facts = tuple(dict.fromkeys(fact for part in inner for fact in part.facts))
-        return Part(node.op, node, (), holds, tuple(inner), facts)
+        return joined(node, inner, reduce(or_ if ends else and_, (p.holds for p in inner)))
 
     # --- what may be asked ------------------------------------------------------------------------------------
 
@@ -105,20 +102,20 @@ class Trimmer:
         return tuple(self._behind_door(fact, sight) for fact in open_)
 
     def _behind_door(self, fact: str, sight: Sight) -> Wanted:
-        before = tuple(each for each in self.askable(fact, sight) if each != fact)
+        before = tuple(each for each in self._askable(fact, sight) if each != fact)
         if before:
             return Wanted(fact, before, sight.cloud.holds(self._doors[fact].node))
         if fact not in self._plain:
             self._plain[fact] = Wanted(fact)
         return self._plain[fact]
 
-    def askable(self, fact: str, sight: Sight) -> Iterator[str]:
+    def _askable(self, fact: str, sight: Sight) -> Iterator[str]:
         """The fact itself; while it is open whether it makes sense at all, what decides that."""
         if not self._is_open(fact, sight):
             return
         gate = self._doors.get(fact)
         before = [] if gate is None or gate.holds(sight.box) else sorted(gate.facts)
-        behind = {each for other in before for each in self.askable(other, sight)}
+        behind = {each for other in before for each in self._askable(other, sight)}
         yield from sorted(behind) or (fact,)
 
     def _is_open(self, fact: str, sight: Sight) -> bool:
