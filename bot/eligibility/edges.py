@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -83,11 +84,7 @@ class EdgeFinder:
         key = (atom.number, fact)
         if key not in self._lines:
             others = tuple(name for name in atom.facts if name != fact)
-            self._lines[key] = _Line(
-                atom.number, fact, others, self._boxes.reader(others),
-                along(atom, fact, self._layout), margin_along(atom, fact, self._layout),
-                margin_slope(atom, fact) is not None, -TOLERANCE if atom.op == "lt" else TOLERANCE,
-            )  # fmt: skip
+            self._lines[key] = _Line(atom, fact, others, self._boxes.reader(others), self._layout)
         return self._lines[key]
 
     def _rows(self, box: Box, names: frozenset[str], tries: int) -> Sequence[Box]:
@@ -169,17 +166,35 @@ class EdgeFinder:
         ]
 
 
-class _Line(NamedTuple):
-    """A comparison along one fact: what else it is about, and what it says for a stretch of the fact."""
+class _Line:
+    """A comparison along one fact: what else it is about, and what it says; compiled when it is asked for."""
 
-    atom: int
-    fact: str
-    others: tuple[str, ...]
-    rest: Callable[[Box], object]
-    function: Callable[[Box], Ends]
-    margin: Callable[[Box], Callable[[float], float]]
-    steady: bool  # whether the margin only grows, or only shrinks
-    slack: float
+    def __init__(
+        self, atom: Node, fact: str, others: Sequence[str], rest: Callable[[Box], object], layout: Layout
+    ) -> None:
+        self._atom = atom
+        self._layout = layout
+        self.fact = fact
+        self.others = others
+        self.rest = rest
+        self.slack = -TOLERANCE if atom.op == "lt" else TOLERANCE
+
+    @property
+    def atom(self) -> int:
+        return self._atom.number
+
+    @cached_property
+    def function(self) -> Callable[[Box], Ends]:
+        return along(self._atom, self.fact, self._layout)
+
+    @cached_property
+    def margin(self) -> Callable[[Box], Callable[[float], float]]:
+        return margin_along(self._atom, self.fact, self._layout)
+
+    @cached_property
+    def steady(self) -> bool:
+        """Whether the margin only grows, or only shrinks."""
+        return margin_slope(self._atom, self.fact) is not None
 
 
 def _flip(truth: Truth, low: int, high: int, before: bool | None) -> int:

@@ -150,4 +150,4 @@ class Walk:
             ending = holding.bit_count() if ends else count - holding.bit_count()
             ranked.append((new / (ending + 0.5), part.node.number, place, part))
         ranked.sort()
-        return [part for *_, part in ranked]
+        return [each[-1] for each in ranked]

@@ -75,7 +75,7 @@ class Program:
 
     @cached_property
     def _atoms(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a compiled function
-        return over_box(self.atoms, self._layout)
+        return over_box([self.test, *self.atoms], self._layout)
 
     @cached_property
     def _amount(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a compiled function
@@ -124,12 +124,12 @@ class Program:
         while stack and budget and len(seen) < 2:  # noqa: PLR2004 - yes and no
             budget -= 1
             part = stack.pop()
-            bounds = self._verdict(part)
-            if settled(bounds):
-                seen.add(bool(bounds[0]))
+            said = self._atoms(part)
+            if settled(said[:2]):
+                seen.add(bool(said[0]))
                 continue
             seen |= self._corners(part, box)
-            stack.extend(self._boxes.halves(part, self._widest(part)))
+            stack.extend(self._boxes.halves(part, self._widest(part, said)))
         if len(seen) == 1 and not stack:
             only = float(seen.pop())
             return only, only
@@ -147,22 +147,23 @@ class Program:
                 seen.add(bool(self._verdict(corner)[0]))
         return seen
 
-    def _widest(self, box: Box) -> str:
-        """The fact to cut: of those that an open comparison waits for, choices and yes/no first, then the number
-        with the most values left.
+    def _widest(self, box: Box, said: Sequence[float]) -> str:
+        """The fact to cut, by what the test and its comparisons have said: of those that an open one waits for,
+        choices and yes/no first, then the number with the most values left.
         """
         best, width = "", -1.0
-        for fact in sorted(self._undecided(box)):
+        for fact in sorted(self._undecided(box, said)):
             place = self._boxes.place(fact)
             weight = box[place + 1] - box[place] if self._boxes.numeric(fact) else float("inf")
             if weight > width:
                 best, width = fact, weight
         return best
 
-    def _undecided(self, box: Box) -> set[str]:
+    def _undecided(self, box: Box, said: Sequence[float]) -> set[str]:
         """The facts whose remaining values an open comparison can still tell apart."""
-        flat, open_ = self._atoms(box), list[Node]()
-        self._visit(self.test, {a.number: flat[2 * i : 2 * i + 2] for i, a in enumerate(self.atoms)}, open_)
+        open_ = list[Node]()
+        ends = zip(said[2::2], said[3::2], strict=True)
+        self._visit(self.test, dict(zip([a.number for a in self.atoms], ends, strict=True)), open_)
         return {fact for atom in open_ for fact in atom.facts if self._told_apart(fact, atom, box)}
 
     def _told_apart(self, fact: str, atom: Node, box: Box) -> bool:
