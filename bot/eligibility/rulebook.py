@@ -64,7 +64,11 @@ class RuleBook:
         self.programs: Mapping[str, Goals] = {rules.right: self._goals(rules) for rules in resolved.rights}
         self.texts: Mapping[str, RightText] = {r.right: r.text for r in resolved.rights}
         self.implications = implied
-        self._asker = Asker(
+        self._asker = self.asker()
+
+    def asker(self) -> Asker:
+        """One that has not computed anything yet."""
+        return Asker(
             self.facts, self.priors, self.boxes, self.layout, self.programs, self._gates, self.behind
         )
 
