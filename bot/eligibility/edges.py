@@ -20,6 +20,7 @@ from bot.eligibility.priors import Prior
 from bot.eligibility.values import Interval
 
 _KEPT: Final = 20_000
+_KEPT_POINTS: Final = 2_000
 _LOOKS: Final = 5
 _PARTS: Final = 64.0
 _HALVE: Final = 3  # every third guess
@@ -47,7 +48,7 @@ class EdgeFinder:
         self._boxes = boxes
         self._layout = layout
         self._lines: dict[tuple[int, str], _Line] = {}
-        self._points = Kept[object, list[int]](_KEPT)
+        self._points = Kept[object, list[int]](_KEPT_POINTS)
         self._found = Kept[object, Sequence[int]](_KEPT)
         self._drawn: tuple[Box, dict[object, Sequence[Box]]] = (
             [],

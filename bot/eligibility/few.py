@@ -19,7 +19,8 @@ from bot.eligibility.nodes import Node
 from bot.eligibility.trying import Trial
 
 _FRESH: Final = 64
-_KEPT: Final = 60_000
+_KEPT: Final = 60_000  # what holds of them
+_KEPT_FACTS: Final = 6_000
 _KEPT_NUMBERS: Final = 6_000  # lists of numbers take more room than bits
 
 
@@ -39,7 +40,7 @@ class Drawer:
         self._behind = behind
         self._keys: dict[int, Callable[[Box], object]] = {}
         self._fact_keys: dict[str, Callable[[Box], object]] = {}
-        self._facts = Kept[object, Drawn](_KEPT)
+        self._facts = Kept[object, Drawn](_KEPT_FACTS)
 
     def cloud(self, box: Box, reached: Iterable[str]) -> Cloud:
         """Households in the box, as far as these facts go, which name with each fact what it hangs on."""

@@ -28,6 +28,7 @@ CROWD: Final = 2_048  # households drawn once for a rule book …
 _EFFORT: Final = 500_000  # … fewer for a large one: households times rights
 _ENOUGH: Final = 24  # with fewer of them left in the box, new ones are drawn inside it
 _KEPT: Final = 4_000  # outlooks
+_KEPT_SETS: Final = 1_000  # of rights that are open together
 _MANY: Final = 4  # from a quarter of the rights on, all are looked at at once
 _AGAIN: Final = 3.0
 _SENSITIVE: Final = 1.25  # the power that lets a sensitive fact weigh more than its length
@@ -120,7 +121,7 @@ class Scout:
         self._programs = list({program.test.number: program for program in both}.values())
         self._trimmer = Trimmer(boxes, gates, layout, behind)
         self._drawer = Drawer(boxes, sampler, layout, self._implied, behind)
-        self._reached = Kept[object, tuple[frozenset[str], Callable[[Box], object]]](_KEPT)
+        self._reached = Kept[object, tuple[frozenset[str], Callable[[Box], object]]](_KEPT_SETS)
         self._tests = [(program.test.number, 2 * index) for index, program in enumerate(self._programs)]
         self._outlooks = Kept[object, Outlook](_KEPT)
 

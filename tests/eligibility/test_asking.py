@@ -47,13 +47,15 @@ def played(book: RuleBook, household: Mapping[str, Values]) -> list[Question]:
 
 
 def outlooks(book: RuleBook, seed: int) -> list[Outlook]:
-    """Each right as it looks to somebody of whom a little is known."""
+    """Each right as it looks to a few people of whom a little is known, one after the other."""
     chance, scout = random.Random(seed), scout_of(book)
-    household = chance.choice(list(households(book)))
-    known = {fact: values for fact, values in household.items() if chance.random() < 0.4}
-    box = book.boxes.of(known)
     programs = [program for goals in book.programs.values() for program in (goals.surely, goals.possibly)]
-    return [scout.outlook(program, box, frozenset()) for program in programs]
+    found = []
+    for household in chance.choices(list(households(book)), k=5):
+        known = {fact: values for fact, values in household.items() if chance.random() < 0.3}
+        box = book.boxes.of(known)
+        found += [scout.outlook(program, box, frozenset()) for program in programs]
+    return found
 
 
 def scout_of(book: RuleBook) -> Scout:
