@@ -145,12 +145,25 @@ class Boxes:
 
     def corner(self, box: Box, fact: str, end: int) -> tuple[float, float]:
         """The lowest (0) or highest (1) value left of a fact; of a choice the first or last."""
-        place = self._place[fact]
-        if place not in self._masked:
-            return box[place + end], box[place + end]
-        mask = int(box[place])
-        bit = 1 << (mask.bit_length() - 1) if end else mask & -mask
-        return bit, bit
+        return self.both(self.cornerer([fact])(box, end), fact)
+
+    def cornerer(self, names: Iterable[str]) -> Callable[[Box, int], Box]:
+        """A function that gives all of these facts such values."""
+        places = sorted(self._place[name] for name in names)
+        numbers = [place for place in places if place not in self._masked]
+        choices = [place for place in places if place in self._masked]
+
+        def corner(box: Box, end: int) -> Box:
+            found = box.copy()
+            for place in numbers:
+                found[place] = found[place + 1] = box[place + end]
+            for place in choices:
+                mask = int(box[place])
+                bit = 1 << (mask.bit_length() - 1) if end else mask & -mask
+                found[place] = found[place + 1] = bit
+            return found
+
+        return corner
 
     def halves(self, box: Box, fact: str) -> list[Box]:
         """The box cut in two along a fact (a choice: one box each); impossible parts are left out."""

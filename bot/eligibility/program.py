@@ -90,6 +90,10 @@ class Program:
         """`Boxes.settle` for what this right depends on."""
         return self._boxes.settler(self.reached)
 
+    @cached_property
+    def _corner(self) -> Callable[[Box, int], Box]:
+        return self._boxes.cornerer(self.reached)
+
     def alone(self, box: Box) -> Box:
         """The box with nothing known but what this right depends on."""
         own = self._boxes.widest.copy()
@@ -139,10 +143,7 @@ class Program:
         """What two far-off households of this part are told."""
         seen = set()
         for end in (0, 1):
-            corner = part.copy()
-            for fact in self.reached:
-                place = self._boxes.place(fact)
-                corner[place], corner[place + 1] = self._boxes.corner(part, fact, end)
+            corner = self._corner(part, end)
             if self.settle(corner, box):
                 seen.add(bool(self._verdict(corner)[0]))
         return seen
