@@ -39,13 +39,15 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Measured:
-    """`a_second`: turns; `processor`: seconds of it a turn; `half`: seconds of a turn at half that load; `memory`:
-    MiB of all processes after all that, what they share counted once.
+    """`a_second`: turns; `processor`: seconds of it a turn; `half`: seconds of a turn at half that load, `long` of
+    one that is answered with several messages, which Telegram wants a second apart; `memory`: MiB of all
+    processes after all that, what they share counted once.
     """
 
     a_second: float
     processor: float
     half: list[float]
+    long: list[float]
     memory: float
 
 
@@ -59,6 +61,7 @@ def figures() -> list[Figure]:
         Figure("processor time of a turn", ours.processor * 1000, "ms", note=f"bare: {processor:.2f} of it"),
         Figure("p99 at half that load", percentile(ours.half, 99) * 1000, "ms", 100.0),
         Figure("p50 at half that load", percentile(ours.half, 50) * 1000, "ms"),
+        Figure("answered with several messages, a second apart", len(ours.long), f"of {len(ours.half)}"),
         Figure("bare handler, p99 at half its load", percentile(bare.half, 99) * 1000, "ms"),
         Figure(f"memory of {PROCESSES} processes", ours.memory, "MiB", note=f"bare: {bare.memory:.0f} MiB"),
     ]
@@ -76,15 +79,17 @@ async def _measured(program: Any) -> Measured:
                 await crowd.act(TURNS)
                 took = time.perf_counter() - began
                 spent = (_processor(pids) - before) / TURNS
-                delivery.took.clear()
+                crowd.took.clear()
                 await crowd.arrive(TURNS / took / 2, SECONDS)
-                return Measured(TURNS / took, spent, delivery.took, sum(resident(pid) for pid in pids))
+                half, long = crowd.half()
+                return Measured(TURNS / took, spent, half, long, sum(resident(pid) for pid in pids))
 
 
 class _Crowd:
     """Each chat acts after all others did, so that nobody waits for Telegram's limit of a chat."""
 
     def __init__(self, api: BotApi, delivery: Delivery) -> None:
+        self.took: list[tuple[float, int]] = []  # seconds, and how many messages were sent
         self._delivery = delivery
         rooms = [api.world.rooms.setdefault(number, Room(number)) for number in range(1000, 1000 + CHATS)]
         self._next = cycle([Sender(api.world, room, random.Random(room.id), pause=0.0) for room in rooms])
@@ -95,7 +100,7 @@ class _Crowd:
 
         async def some() -> None:
             for _ in left:
-                await self._delivery.deliver(self._update())
+                await self._turn(next(self._next))
 
         await asyncio.gather(*(some() for _ in range(AT_ONCE)))
 
@@ -104,12 +109,19 @@ class _Crowd:
         chance, under_way = random.Random(1), []
         until = time.perf_counter() + seconds
         while time.perf_counter() < until:
-            under_way.append(asyncio.create_task(self._delivery.deliver(self._update())))
+            under_way.append(asyncio.create_task(self._turn(next(self._next))))
             await asyncio.sleep(chance.expovariate(a_second))
         await asyncio.gather(*under_way)
 
-    def _update(self) -> dict[str, Any]:
-        return next(self._next).act()
+    def half(self) -> tuple[list[float], list[float]]:
+        """How long each turn took: those with one message or none, and those with several."""
+        return [took for took, sent in self.took if sent < 2], [took for took, sent in self.took if sent > 1]
+
+    async def _turn(self, person: Sender) -> None:
+        known, began = len(person.room.heard), time.perf_counter()
+        await self._delivery.deliver(person.act())
+        took = time.perf_counter() - began
+        self.took.append((took, sum(heard.how == "sent" for heard in person.room.heard[known:])))
 
 
 def _processor(pids: list[int]) -> float:

@@ -29,7 +29,7 @@ from tests.understanding.held_out import Said
 ROOT: Final = Path(__file__).parents[1]
 MODEL: Final = ROOT / ".rasa" / "models" / "clairdroit.tar.gz"
 SETS: Final = {
-    "third set": held_out.third_topics,
+    "third set": held_out.THIRD.topics,
     "second set": held_out.later_topics,
     "first set": held_out.topics,
 }
@@ -88,7 +88,7 @@ def _rights(title: str, texts: list[Said], name: str, run: Run) -> Iterator[Figu
 
 def _line(run: Run) -> float:
     """The share above which at most 2 % are believed and wrong, by every other text of the newest set."""
-    chosen = [said for said in held_out.third_topics() if not said.unread]
+    chosen = [said for said in held_out.THIRD.topics() if not said.unread]
     first = {said: run.heard[said].shares[0] for said in chosen}
     wrong = sorted(
         (share for said, (name, share) in first.items() if name not in (said.label, UNKNOWN)), reverse=True

@@ -37,13 +37,17 @@ def figures() -> list[Figure]:
     language_of(FIRST)
     return [
         *_danger("danger", held_out.crises(), reader),
-        *_danger("danger, third set", held_out.third_crises(), reader),
+        *_danger("danger, third set", held_out.THIRD.crises(), reader),
+        *_danger("danger, fourth set", held_out.FOURTH.crises(), reader),
         *_alarms("harmless texts", held_out.harmless(), reader),
-        *_alarms("harmless texts, third set", held_out.third_harmless(), reader),
-        *_alarms("ordinary troubles, third set", held_out.third_topics(), reader),
+        *_alarms("harmless texts, third set", held_out.THIRD.harmless(), reader),
+        *_alarms("ordinary troubles, third set", held_out.THIRD.topics(), reader),
+        *_alarms("harmless texts, fourth set", held_out.FOURTH.harmless(), reader),
+        *_alarms("ordinary troubles, fourth set", held_out.FOURTH.topics(), reader),
         *_topics("topics", held_out.topics(), reader),
         *_topics("topics, second set", held_out.later_topics(), reader),
-        *_topics("topics, third set", held_out.third_topics(), reader),
+        *_topics("topics, third set", held_out.THIRD.topics(), reader),
+        *_topics("topics, fourth set", held_out.FOURTH.topics(), reader),
         *_several(reader),
         *_languages(),
         *_numbers(reader),
@@ -105,7 +109,7 @@ def _topics(what: str, said: Iterable[Said], reader: Reader) -> Iterator[Figure]
 
 def _several(reader: Reader) -> Iterator[Figure]:
     pairs, offered = list[tuple[set[str], set[str]]](), 0
-    for said in held_out.third_several():
+    for said in held_out.FOURTH.several():
         told = reader.told(Seen(said.text))
         pairs.append((set(said.label.split()), set(told.sure)))
         offered += not told.sure and pairs[-1][0] <= set(told.offered)
@@ -116,13 +120,13 @@ def _several(reader: Reader) -> Iterator[Figure]:
     some = sum(bool(meant & found) for meant, found in pairs)
     yield Figure("    at least one kept", _percent(some, total), "%")
     yield Figure("    one too many", _percent(sum(bool(f - m) for m, f in pairs), total), "%")
-    outside = [Seen(said.text) for said in held_out.third_out_of_scope()]
+    outside = [Seen(said.text) for said in held_out.FOURTH.out_of_scope()]
     taken = sum(bool(reader.told(seen).sure) for seen in outside)
     yield Figure(f"nobody's topic, yet sure of one, of {len(outside)}", _percent(taken, len(outside)), "%", 2)
 
 
 def _languages() -> Iterator[Figure]:
-    texts = [*held_out.third_topics(), *held_out.third_crises()]
+    texts = [*held_out.FOURTH.topics(), *held_out.FOURTH.crises()]
     named = [(said.language, language_of(said.text)) for said in texts]
     wrong = sum(code not in (language, UNDETERMINED) for language, code in named)
     silent = sum(code == UNDETERMINED for _, code in named)
@@ -145,7 +149,8 @@ def _numbers(reader: Reader) -> Iterator[Figure]:
 def _speed(reader: Reader) -> Iterator[Figure]:
     """In processor time of one thread, which other work on the machine does not lengthen as it does the clock."""
     texts = [
-        said.text for said in (*held_out.third_topics(), *held_out.third_harmless(), *held_out.third_crises())
+        said.text
+        for said in (*held_out.FOURTH.topics(), *held_out.FOURTH.harmless(), *held_out.FOURTH.crises())
     ]
     spent = []
     for text in texts:

@@ -1,4 +1,4 @@
-"""What a text is about, by trained linear heads over its letter groups and its point (see `seen`).
+"""What a text is about, by trained heads over its letter groups and its nearness to landmarks (see `seen`).
 
 A file is made by `clairdroit train` and read on first use. It holds each head twice: together with the sentence
 encoder, and alone on letter groups for where there is none. Without the file the word lists answer.
@@ -13,6 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from bot.understanding import landmarks
+from bot.understanding.landmarks import Landmarks
 from bot.understanding.seen import Seen
 
 FILE: Final = "topics.npz"
@@ -31,6 +33,11 @@ class Trained:
     def there(self) -> bool:
         return self.path.exists()
 
+    @cached_property
+    def landmarks(self) -> Landmarks:
+        """Those that lie beside it."""
+        return Landmarks(self.path.with_name(landmarks.FILE))
+
     @property
     def learnt_from(self) -> str:
         """The fingerprint of the examples."""
@@ -38,7 +45,7 @@ class Trained:
 
     def line(self, seen: Seen, which: str = "line") -> float:
         """How likely a meaning must be to be believed (or another line of the file), with what there is to see."""
-        return float(self._read[f"{_way(seen)}_{which}"])
+        return float(self._read[f"{self._way(seen)}_{which}"])
 
     @cached_property
     def _read(self) -> Mapping[str, Any]:
@@ -49,17 +56,16 @@ class Trained:
 
     def guesses(self, seen: Seen) -> list[tuple[str, float]]:
         """Every meaning with its probability, the likeliest first. Each stands alone: several may be likely."""
-        read, way = self._read, _way(seen)
+        read, way = self._read, self._way(seen)
         scores = _of_grams(seen, read, way) + read[f"{way}_bias"]
         if way == TOGETHER:
-            scores = scores + seen.point @ read["points"]
+            scores = scores + seen.near(self.landmarks) @ read["near"]
         names = [str(name) for name in read["names"]]
         likely = (1 / (1 + math.exp(-score)) for score in scores.tolist())
         return sorted(zip(names, likely, strict=True), key=lambda pair: -pair[1])
 
-
-def _way(seen: Seen) -> str:
-    return ALONE if seen.point is None else TOGETHER
+    def _way(self, seen: Seen) -> str:
+        return ALONE if seen.near(self.landmarks) is None else TOGETHER
 
 
 def _of_grams(seen: Seen, read: Mapping[str, Any], way: str) -> Any:

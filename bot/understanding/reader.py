@@ -117,8 +117,15 @@ class Reader:
 
     def _with_care(self, seen: Seen, said: Topics | Doubtful | Puzzled) -> Said:
         """What it means, or a question first where it may tell of danger."""
-        kind = None if self._harmless(sound(seen.text[:LONGEST])) else self.ear.doubts(seen)
+        harmless = self._harmless(sound(seen.text[:LONGEST]))
+        kind = None if harmless else self.ear.doubts(seen, self._clearest(seen))
         return PerhapsInDanger(kind, said) if kind else said
+
+    def _clearest(self, seen: Seen) -> float:
+        """The share of the likeliest topic; a half, which tells nothing, where no model is."""
+        if not self.model.there:
+            return 0.5
+        return max(share for name, share in self.model.guesses(seen) if name != UNKNOWN)
 
     def _harmless(self, sounds: str) -> bool:
         """Whether hardly anything is said but phrases that are listed as harmless."""

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from bot.understanding import encoder, grams
+from bot.understanding.landmarks import Landmarks
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Seen:
 
     text: str = field(repr=False)
     where: Callable[[str], Any | None] = field(default=encoder.point, repr=False)
+    _near: dict[Landmarks, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def all_of(cls, texts: Sequence[str]) -> list[Seen]:
@@ -35,3 +37,11 @@ class Seen:
     def point(self) -> Any | None:
         """Where the sentence encoder puts it; None without one."""
         return self.where(self.text)
+
+    def near(self, landmarks: Landmarks) -> Any | None:
+        """How near it lies to each of them; None without an encoder, or without landmarks."""
+        if self.point is None or not landmarks.there:
+            return None
+        if landmarks not in self._near:
+            self._near[landmarks] = landmarks.near(self.point)
+        return self._near[landmarks]

@@ -11,9 +11,9 @@ from bot.understanding.model import UNKNOWN
 Guesses = Sequence[tuple[str, float]]
 """Every topic with its share, the likeliest first."""
 
-OF_PART: Final = 0.95  # what a part must say of a topic to be believed …
+OF_PART: Final = 0.97  # what a part must say of a topic to be believed …
 OF_WHOLE: Final = 0.1  # … if the whole message says so much of it too
-WITNESSED: Final = 0.9  # what the whole must say of a topic that the listed words name too
+WITNESSED: Final = 0.95  # what the whole must say of a topic that the listed words name too
 LIKELY: Final = 0.6  # what a part must say of a topic beside those believed, for all to be offered
 PLAUSIBLE: Final = 0.3  # what a part must say of a topic for it to be offered
 FAINT: Final = 0.04  # what the whole message must

@@ -1,6 +1,6 @@
 """Training the heads of `model` from examples; needs scikit-learn (the extra "training").
 
-Each meaning is told from all others by a logistic regression of its own, so that one message may have several. For
+Each meaning is told from all others by a ridge regression of its own, so that one message may have several. For
 that, examples of two topics are joined to one as well.
 """
 
@@ -9,27 +9,30 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.sparse import csr_matrix, hstack
-from sklearn.linear_model import LogisticRegression
+from scipy.sparse import csr_matrix
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import normalize
 
 from bot.eligibility import yamlfile
-from bot.understanding import encoder, grams
+from bot.understanding import encoder, grams, landmarks, ridge
+from bot.understanding.landmarks import Landmarks
 from bot.understanding.model import ALONE, TOGETHER, UNKNOWN
+from bot.understanding.ridge import Columns
 from bot.understanding.topics import examples
 
-STRENGTH: Final = 20.0  # of what is learnt against simplicity
+BY_GRAMS: Final = 1.0  # what letter groups weigh beside nearness to landmarks
+PICKED: Final = 5_000  # examples that become landmarks
 APART: Final = 0.2  # of the examples, kept back to measure on
 BYTE: Final = 127
 BETWEEN: Final = (", ", ". ", " + ")  # two topics of one message
-JOINED: Final = 0.3  # of the examples are also joined to another
+JOINED: Final = 0.3  # of the examples are also joined to another …
+WEIGHS: Final = 0.2  # … and weigh so much
 
 
 class Example(NamedTuple):
@@ -70,30 +73,49 @@ def joined(single: Sequence[Example], seed: int = 1) -> Iterator[Example]:
             first, second = draw.choice(those), draw.choice(those)
             if first.meanings != second.meanings:
                 text = first.text + draw.choice(BETWEEN) + second.text
-                yield Example(language, text, first.meanings | second.meanings)
+                yield Example(language, text, first.meanings | second.meanings, WEIGHS)
+
+
+def pick(those: Sequence[Example], path: Path) -> Landmarks | None:
+    """Examples drawn by their weight, as landmarks; None where there is no encoder."""
+    weight = np.array([example.weight for example in those])
+    drawn = np.random.default_rng(1).choice(
+        len(those), min(PICKED, len(those)), replace=False, p=weight / weight.sum()
+    )
+    points = _points([those[row].text for row in sorted(drawn)])
+    return None if points is None else landmarks.write(points, path)
 
 
 @dataclass(frozen=True)
 class Taught:
     """One way of looking: weights by column and meaning, and the lines."""
 
-    weights: Any
+    by_gram: Any
+    by_near: Any | None
     bias: Any
     lines: Mapping[str, float]
 
 
 def train(
-    all_of_them: Sequence[Example], names: Sequence[str], choose: Choose, path: Path, of: str
+    all_of_them: Sequence[Example],
+    names: Sequence[str],
+    choose: Choose,
+    path: Path,
+    of: str,
+    marks: Landmarks | None,
 ) -> dict[str, float]:
     """Write the heads that tell these meanings; what examples kept back say of them. `of`: their fingerprint."""
     texts = [example.text for example in all_of_them]
     counted = _counted(texts)
     rarity = np.log((1 + len(texts)) / (1 + np.diff(counted.tocsc().indptr))) + 1
-    seen = {ALONE: normalize(counted.multiply(rarity).tocsr())}
-    if (points := _points(texts)) is not None:
-        seen[TOGETHER] = hstack([seen[ALONE], csr_matrix(points)]).tocsr()
+    grams_of_all = normalize(counted.multiply(rarity).tocsr()).astype(np.float32) * np.float32(BY_GRAMS**0.5)
     true = np.array([[name in example.meanings for name in names] for example in all_of_them])
-    taught = {way: _taught(columns, true, all_of_them, choose) for way, columns in seen.items()}
+    taught = {ALONE: _taught(Columns(grams_of_all), true, all_of_them, choose)}
+    if marks:
+        apart = ridge.apart(marks.near(marks.places))
+        columns = Columns(grams_of_all, marks.near(_points(texts)) @ apart)
+        near = _taught(columns, true, all_of_them, choose)
+        taught[TOGETHER] = replace(near, by_near=apart @ near.by_near)
     _write(path, names, rarity, taught, of)
     way = TOGETHER if TOGETHER in taught else ALONE
     return {
@@ -102,26 +124,16 @@ def train(
     }
 
 
-def _taught(columns: Any, true: Any, those: Sequence[Example], choose: Choose) -> Taught:
-    weight = np.array([example.weight for example in those])
+def _taught(columns: Columns, true: Any, those: Sequence[Example], choose: Choose) -> Taught:
+    weight = np.array([example.weight for example in those], dtype=np.float32)
     learnt, kept = train_test_split(np.arange(len(those)), test_size=APART, random_state=1)
-    weights, bias = _fitted(columns[learnt], true[learnt], weight[learnt])
-    scores = np.asarray(columns[kept] @ weights + bias)
+    scores = ridge.fitted(columns[learnt], true[learnt], weight[learnt]).of(columns[kept])
     steep, shift = _calibrated(scores, true[kept], weight[kept])
     likely = 1 / (1 + np.exp(-(steep * scores + shift)))
     lines = choose(likely, true[kept], [those[row] for row in kept])
-    weights, bias = _fitted(columns, true, weight)
-    return Taught(weights * steep, bias * steep + shift, lines)
-
-
-def _fitted(columns: Any, true: Any, weight: Any) -> tuple[Any, Any]:
-    fits = [
-        LogisticRegression(C=STRENGTH, solver="liblinear", dual=True, tol=0.03, random_state=1).fit(
-            columns, true[:, at], sample_weight=weight
-        )
-        for at in range(true.shape[1])
-    ]
-    return np.stack([fit.coef_[0] for fit in fits], axis=1), np.array([fit.intercept_[0] for fit in fits])
+    fit = ridge.fitted(columns, true, weight)
+    by_gram, by_near = (None if part is None else part * steep for part in fit.weights)
+    return Taught(by_gram, by_near, fit.bias * steep + shift, lines)
 
 
 def _calibrated(scores: Any, true: Any, weight: Any) -> tuple[float, float]:
@@ -157,14 +169,14 @@ def _write(path: Path, names: Sequence[str], rarity: Any, taught: Mapping[str, T
         "learnt_from": np.array(of),
     }
     for way, each in taught.items():
-        by_gram = each.weights[: grams.WIDTH]
+        by_gram = each.by_gram * BY_GRAMS**0.5
         scale = np.abs(by_gram).max() / BYTE
         kept[f"{way}_grams"] = np.round(by_gram / scale).astype(np.int8)
         kept[f"{way}_scale"] = np.float32(scale)
         kept[f"{way}_bias"] = each.bias.astype(np.float32)
         kept |= {f"{way}_{name}": np.float32(line) for name, line in each.lines.items()}
     if TOGETHER in taught:
-        kept["points"] = taught[TOGETHER].weights[grams.WIDTH :].astype(np.float32)
+        kept["near"] = np.asarray(taught[TOGETHER].by_near, dtype=np.float32)
     np.savez_compressed(path, **kept)
 
 

@@ -47,7 +47,7 @@ def test_the_list_alarms_few_for_nothing(reader):
 
 def test_danger_that_nobody_foresaw_is_heard_or_asked_about(reader):
     noticed, alarmed = defaultdict(list), []
-    for said in held_out.third_crises():
+    for said in held_out.THIRD.crises():
         meant = reader.read(said.text, "fr", OPEN)
         noticed[said.language].append(isinstance(meant, InDanger | PerhapsInDanger))
         alarmed.append(isinstance(meant, InDanger))
@@ -58,7 +58,7 @@ def test_danger_that_nobody_foresaw_is_heard_or_asked_about(reader):
 
 
 def test_few_in_ordinary_trouble_are_alarmed_or_asked(reader):
-    meant = [reader.read(said.text, "fr", OPEN) for said in held_out.third_topics()]
+    meant = [reader.read(said.text, "fr", OPEN) for said in held_out.THIRD.topics()]
     assert share([isinstance(each, InDanger) for each in meant]) <= 0.045  # most of it by the list
     assert share([isinstance(each, PerhapsInDanger) for each in meant]) <= 0.12
 
@@ -68,7 +68,7 @@ def test_few_in_ordinary_trouble_are_alarmed_or_asked(reader):
     [
         (held_out.topics, (0.95, 0.98), (0.94, 0.98)),
         (held_out.later_topics, (0.88, 0.96), (0.78, 0.90)),
-        (held_out.third_topics, (0.85, 0.96), (0.70, 0.89)),
+        (held_out.THIRD.topics, (0.85, 0.96), (0.70, 0.89)),
     ],
 )
 def test_topics_are_heard_and_few_are_believed_wrongly(reader, texts, french, others):
@@ -86,14 +86,14 @@ def test_topics_are_heard_and_few_are_believed_wrongly(reader, texts, french, ot
 
 
 def test_no_topic_is_believed_where_there_is_none(reader):
-    texts = list(held_out.third_out_of_scope())
+    texts = list(held_out.THIRD.out_of_scope())
     assert len(texts) >= 100
     assert share([bool(reader.told(Seen(said.text)).sure) for said in texts]) <= 0.02
 
 
 def test_of_several_topics_all_are_kept_or_offered_together_more_often_than_not(reader):
     kept = []
-    for said in held_out.third_several():
+    for said in held_out.THIRD.several():
         told, meant = reader.told(Seen(said.text)), set(said.label.split())
         kept.append(meant <= set(told.sure or told.offered))
     assert len(kept) >= 100
@@ -115,7 +115,7 @@ def test_without_the_trained_files_the_lists_still_answer(reader, tmp_path):
 
 def test_without_the_encoder_letter_groups_answer(reader):
     """As where its package is not installed."""
-    french = [said for said in held_out.third_topics() if said.language == "fr"]
+    french = [said for said in held_out.THIRD.topics() if said.language == "fr"]
     seen = [Seen(said.text, lambda _: None) for said in french]
     assert all(each.point is None for each in seen)
     right = [reader.model.guesses(each)[0][0] == said.label for each, said in zip(seen, french, strict=True)]

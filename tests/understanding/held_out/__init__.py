@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -54,33 +55,39 @@ def later_topics() -> Iterator[Said]:
     yield from _file("topics_second.yml")
 
 
-def third_topics() -> Iterator[Said]:
-    """Written on 2026-11-22, apart from every example; less what stands among the examples by chance."""
-    learnt = {fold(line[2:]) for line in _learnt()}
-    said = (said for said in _file("third/topics.yml") if said.label != OUT_OF_SCOPE)
-    return (one for one in said if fold(one.text) not in learnt)
+@dataclass(frozen=True)
+class Apart:
+    """A set that was written apart from every example, with its folder's name."""
+
+    name: str
+
+    def topics(self) -> Iterator[Said]:
+        """Less what stands among the examples by chance."""
+        learnt = {fold(line[2:]) for line in _learnt()}
+        said = (said for said in _file(f"{self.name}/topics.yml") if said.label != OUT_OF_SCOPE)
+        return (one for one in said if fold(one.text) not in learnt)
+
+    def out_of_scope(self) -> Iterator[Said]:
+        """What belongs to no topic: no topic may be taken for sure here."""
+        return (said for said in _file(f"{self.name}/topics.yml") if said.label == OUT_OF_SCOPE)
+
+    def several(self) -> Iterator[Said]:
+        """Messages of two or three topics at once; `label` names them all, with a space between."""
+        for language, block in _read(f"{self.name}/several.yml").items():
+            for place, line in enumerate(block.strip().splitlines()):
+                topics, text = line.split(" | ", maxsplit=1)
+                yield Said(language, topics, text, unread=place % 2 == 1)
+
+    def crises(self) -> Iterator[Said]:
+        yield from _file(f"{self.name}/crisis.yml")
+
+    def harmless(self) -> Iterator[Said]:
+        for language, block in _read(f"{self.name}/harmless.yml").items():
+            yield from _all(language, {"": block})
 
 
-def third_out_of_scope() -> Iterator[Said]:
-    """What belongs to no topic: no topic may be taken for sure here."""
-    return (said for said in _file("third/topics.yml") if said.label == OUT_OF_SCOPE)
-
-
-def third_several() -> Iterator[Said]:
-    """Messages of two or three topics at once; `label` names them all, with a space between."""
-    for language, block in _read("third/several.yml").items():
-        for place, line in enumerate(block.strip().splitlines()):
-            topics, text = line.split(" | ", maxsplit=1)
-            yield Said(language, topics, text, unread=place % 2 == 1)
-
-
-def third_crises() -> Iterator[Said]:
-    yield from _file("third/crisis.yml")
-
-
-def third_harmless() -> Iterator[Said]:
-    for language, block in _read("third/harmless.yml").items():
-        yield from _all(language, {"": block})
+THIRD: Final = Apart("third")
+FOURTH: Final = Apart("fourth")
 
 
 def _file(name: str) -> Iterator[Said]:
