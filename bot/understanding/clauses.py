@@ -10,7 +10,7 @@ from typing import Final
 from bot.eligibility import yamlfile
 
 FEWEST: Final = 2  # words of a part
-MOST: Final = 6  # parts that are looked at: each costs a millisecond
+MOST: Final = 4  # parts that are looked at, the longest: each costs two milliseconds
 _SIGNS: Final = r"[.,;:!?+&/\n()،؛؟]+|\s[-–—]\s"
 
 
@@ -31,5 +31,5 @@ class Clauses:
     def of(self, text: str) -> list[str]:
         """The parts, where there are several of more than a word."""
         parts = [part.strip() for part in self.between.split(text)]
-        long = [part for part in parts if len(part.split()) >= FEWEST][:MOST]
-        return long if len(long) > 1 else []
+        long = sorted((part for part in parts if len(part.split()) >= FEWEST), key=len, reverse=True)[:MOST]
+        return [part for part in parts if part in long] if len(long) > 1 else []

@@ -45,7 +45,8 @@ class CrisisLexicon:
 
     def find(self, sounds: str) -> Crisis | None:
         """The danger in a text brought to `phrases.sound`, if there is one. What is harmless is left out."""
-        return self._find(sounds) or self._find(self._respelt(sounds))
+        respelt = self._respelt(sounds)
+        return self._find(sounds) or (None if respelt == sounds else self._find(respelt))
 
     def bare(self, sounds: str) -> str:
         """The words of a text that stand in no harmless phrase."""

@@ -1,6 +1,6 @@
 """What was written apart is heard as well as was measured; `clairdroit bench understanding` prints the figures.
 
-The floors lie a little below what was measured on 2026-11-22, over all three sets; the third is the clean one.
+The floors lie a little below what was measured on 2026-11-22, over all four sets; the fourth is the clean one.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def test_danger_that_is_listed_is_heard_in_every_language(reader):
     for said in held_out.crises():
         heard[said.language].append(reader.crisis.find(sound(said.text)) is not None)
     assert set(heard) == LANGUAGES
-    assert {language: share(found) for language, found in heard.items() if share(found) < 0.96} == {}
+    assert {language: share(found) for language, found in heard.items() if share(found) < 0.95} == {}
 
 
 def test_the_list_alarms_few_for_nothing(reader):
@@ -45,22 +45,26 @@ def test_the_list_alarms_few_for_nothing(reader):
     assert share(alarmed) <= 0.02
 
 
-def test_danger_that_nobody_foresaw_is_heard_or_asked_about(reader):
+@pytest.mark.parametrize("apart", [held_out.THIRD, held_out.FOURTH], ids=("third", "fourth"))
+def test_danger_that_nobody_foresaw_is_heard_or_asked_about(reader, apart):
     noticed, alarmed = defaultdict(list), []
-    for said in held_out.THIRD.crises():
+    for said in apart.crises():
         meant = reader.read(said.text, "fr", OPEN)
         noticed[said.language].append(isinstance(meant, InDanger | PerhapsInDanger))
         alarmed.append(isinstance(meant, InDanger))
     assert set(noticed) == LANGUAGES
-    assert {language: share(found) for language, found in noticed.items() if share(found) < 0.6} == {}
-    assert share(list(chain.from_iterable(noticed.values()))) >= 0.8
-    assert share(alarmed) >= 0.55
+    assert {language: share(found) for language, found in noticed.items() if share(found) < 0.92} == {}
+    assert share(list(chain.from_iterable(noticed.values()))) >= 0.965
+    assert share(alarmed) >= 0.7
 
 
-def test_few_in_ordinary_trouble_are_alarmed_or_asked(reader):
-    meant = [reader.read(said.text, "fr", OPEN) for said in held_out.THIRD.topics()]
-    assert share([isinstance(each, InDanger) for each in meant]) <= 0.045  # most of it by the list
-    assert share([isinstance(each, PerhapsInDanger) for each in meant]) <= 0.12
+@pytest.mark.parametrize(
+    ("apart", "alarmed", "asked"), [(held_out.THIRD, 0.03, 0.14), (held_out.FOURTH, 0.02, 0.06)]
+)
+def test_few_in_ordinary_trouble_are_alarmed_or_asked(reader, apart, alarmed, asked):
+    meant = [reader.read(said.text, "fr", OPEN) for said in apart.topics()]
+    assert share([isinstance(each, InDanger) for each in meant]) <= alarmed
+    assert share([isinstance(each, PerhapsInDanger) for each in meant]) <= asked
 
 
 @pytest.mark.parametrize(
@@ -68,7 +72,8 @@ def test_few_in_ordinary_trouble_are_alarmed_or_asked(reader):
     [
         (held_out.topics, (0.95, 0.98), (0.94, 0.98)),
         (held_out.later_topics, (0.88, 0.96), (0.78, 0.90)),
-        (held_out.THIRD.topics, (0.85, 0.96), (0.70, 0.89)),
+        (held_out.THIRD.topics, (0.88, 0.97), (0.80, 0.92)),
+        (held_out.FOURTH.topics, (0.95, 0.98), (0.90, 0.96)),
     ],
 )
 def test_topics_are_heard_and_few_are_believed_wrongly(reader, texts, french, others):
@@ -86,18 +91,18 @@ def test_topics_are_heard_and_few_are_believed_wrongly(reader, texts, french, ot
 
 
 def test_no_topic_is_believed_where_there_is_none(reader):
-    texts = list(held_out.THIRD.out_of_scope())
+    texts = list(held_out.FOURTH.out_of_scope())
     assert len(texts) >= 100
     assert share([bool(reader.told(Seen(said.text)).sure) for said in texts]) <= 0.02
 
 
 def test_of_several_topics_all_are_kept_or_offered_together_more_often_than_not(reader):
     kept = []
-    for said in held_out.THIRD.several():
+    for said in held_out.FOURTH.several():
         told, meant = reader.told(Seen(said.text)), set(said.label.split())
         kept.append(meant <= set(told.sure or told.offered))
     assert len(kept) >= 100
-    assert share(kept) >= 0.45
+    assert share(kept) >= 0.65
 
 
 def test_the_trained_files_are_of_the_examples_at_hand(reader):
