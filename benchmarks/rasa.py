@@ -29,6 +29,7 @@ from tests.understanding.held_out import Said
 ROOT: Final = Path(__file__).parents[1]
 MODEL: Final = ROOT / ".rasa" / "models" / "clairdroit.tar.gz"
 SETS: Final = {
+    "fourth set": held_out.FOURTH.topics,
     "third set": held_out.THIRD.topics,
     "second set": held_out.later_topics,
     "first set": held_out.topics,
