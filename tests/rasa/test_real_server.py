@@ -23,7 +23,7 @@ from tests.talking import DATA, NOW
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "tools" / "rasa.sh"
-A_FEW = 12  # examples a topic and file: a model that is trained in seconds
+A_FEW = 30  # examples a topic and file: a model that is trained in seconds
 PATIENCE = 5.0  # seconds: these tests are about answers, not about a busy machine's speed
 
 pytestmark = [
