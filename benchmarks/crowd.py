@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import socket
 import sys
 import tempfile
 import time
@@ -24,6 +23,7 @@ from benchmarks.figures import Figure, percentile
 from tests.botapi import BotApi
 from tests.botapi.delivery import Delivery
 from tests.botapi.world import Room
+from tests.ports import free_port
 from tests.postgres import running_postgres
 from tests.telegram.crowd import Sender
 from tests.telegram.deployed import deployed, environment, registered, resident
@@ -133,7 +133,7 @@ def _processor(pids: list[int]) -> float:
 @asynccontextmanager
 async def _ours(api: BotApi, database: Any, folder: str) -> AsyncIterator[list[int]]:
     env = environment(database.fresh(), api, folder)
-    env |= {"CLAIRDROIT_TELEGRAM_WEBHOOK": f"http://127.0.0.1:{(port := _free_port())}/telegram"}
+    env |= {"CLAIRDROIT_TELEGRAM_WEBHOOK": f"http://127.0.0.1:{(port := free_port())}/telegram"}
     async with deployed(env | {"CLAIRDROIT_PORT": str(port)}, PROCESSES) as machine:
         assert (await registered(env))[0] == 0
         yield machine.workers()
@@ -141,7 +141,7 @@ async def _ours(api: BotApi, database: Any, folder: str) -> AsyncIterator[list[i
 
 @asynccontextmanager
 async def _bare(api: BotApi, database: Any, _folder: str) -> AsyncIterator[list[int]]:
-    port, where = _free_port(), database.fresh().replace("+psycopg", "")
+    port, where = free_port(), database.fresh().replace("+psycopg", "")
     command = [sys.executable, "-m", "benchmarks.bare_webhook", api.url, api.token, where, str(PROCESSES)]
     bare = await asyncio.create_subprocess_exec(*command, str(port), stdout=asyncio.subprocess.PIPE)
     assert bare.stdout
@@ -156,9 +156,3 @@ async def _bare(api: BotApi, database: Any, _folder: str) -> AsyncIterator[list[
 
 def _children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

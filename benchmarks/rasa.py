@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from bot.understanding.model import UNKNOWN
 from bot.understanding.rasa import LIMIT, Rasa
 from bot.understanding.reader import Reader, believed
 from bot.understanding.seen import Seen
+from tests.ports import free_port
 from tests.understanding import held_out
 from tests.understanding.held_out import Said
 
@@ -173,9 +173,7 @@ async def _asked(url: str, topics: set[str], texts: list[str]) -> tuple[list[Hea
 
 @contextmanager
 def _serving() -> Iterator[tuple[str, subprocess.Popen[bytes], float]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [ROOT / "tools" / "rasa.sh", "serve", str(port), MODEL]
     began, url = time.perf_counter(), f"http://127.0.0.1:{port}"
     process = subprocess.Popen(

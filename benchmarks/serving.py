@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from pathlib import Path
 import httpx
 
 from bot.settings import new_key
+from tests.ports import free_port
 
 PATIENCE = 30.0
 CLAIRDROIT = str(Path(sys.executable).with_name("clairdroit"))
@@ -62,7 +62,7 @@ class Server:
 def served(**settings: str) -> Iterator[Server]:
     """`clairdroit serve` with these settings."""
     with tempfile.TemporaryDirectory() as folder:
-        port = _free_port()
+        port = free_port()
         given = environment(folder, PORT=str(port), **settings)
         process = subprocess.Popen([CLAIRDROIT, "serve"], env=given, stdout=subprocess.DEVNULL)
         try:
@@ -70,9 +70,3 @@ def served(**settings: str) -> Iterator[Server]:
         finally:
             process.terminate()
             process.wait(20)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

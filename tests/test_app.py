@@ -66,6 +66,7 @@ async def serving(environment):
     try:
         async with asyncio.timeout(30):
             told = (await process.stdout.readline()).decode()
+        assert told, (await process.stderr.read()).decode()
         yield process, told.strip().rpartition(" ")[2]
     finally:
         if process.returncode is None:

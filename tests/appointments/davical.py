@@ -17,8 +17,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.demo.radicale import _free_port
 from tests.appointments.radicale import PartnerCalendar
+from tests.ports import free_port
 
 HOME = Path("/usr/share/davical")
 USER, PASSWORD = "admin", "only-for-tests"
@@ -42,7 +42,7 @@ def davical(postgres, folder):
         check=False,
     )
     assert made.returncode == 0, made.stdout + made.stderr
-    port = _free_port()
+    port = free_port()
     command = ["php", "-S", f"127.0.0.1:{port}", "-t", HOME / "htdocs"]
     with (folder / "php.log").open("wb") as log:
         process = subprocess.Popen(

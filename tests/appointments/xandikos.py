@@ -11,8 +11,8 @@ from itertools import count
 import httpx
 import pytest
 
-from bot.demo.radicale import _free_port
 from tests.appointments.radicale import PartnerCalendar
+from tests.ports import free_port
 
 _numbers = count(1)
 
@@ -20,7 +20,7 @@ _numbers = count(1)
 @contextmanager
 def xandikos(folder):
     """Gives the address of the folder in which calendars can be made."""
-    port = _free_port()
+    port = free_port()
     command = [
         sys.executable,
         "-m",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
-import socket
 import subprocess
 import time
 import urllib.request
@@ -19,6 +18,7 @@ from bot.hearing import Hearing
 from bot.knowledge import Knowledge
 from bot.understanding.rasa import Rasa
 from bot.understanding.seen import Seen
+from tests.ports import free_port
 from tests.talking import DATA, NOW
 
 ROOT = Path(__file__).parents[2]
@@ -39,9 +39,7 @@ pytestmark = [
 class Server:
     def __init__(self, folder):
         self.folder, self.log = folder, folder / "rasa.log"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
 
     def train(self, shared):

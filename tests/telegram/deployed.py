@@ -66,7 +66,9 @@ def environment(url, api, home, **more):
 
 @asynccontextmanager
 async def deployed(env, processes, log=None):
-    """Running, and stopped as an operator stops it, unless it was killed."""
+    """Running, and stopped as an operator stops it, unless it was killed. Without `log`, the test tells what it
+    logs.
+    """
     process = await asyncio.create_subprocess_exec(
         CLAIRDROIT,
         "serve",
@@ -75,11 +77,12 @@ async def deployed(env, processes, log=None):
         env=env,
         cwd="/",
         stdout=asyncio.subprocess.PIPE,
-        stderr=log or asyncio.subprocess.DEVNULL,
+        stderr=log,
     )
     try:
         async with asyncio.timeout(60):
             told = (await process.stdout.readline()).decode()
+        assert told, "it ended before it listened"
         metrics = f"http://127.0.0.1:{env.get('CLAIRDROIT_METRICS_PORT', 0)}/metrics"
         yield Deployed(process, told.strip().rpartition(" ")[2], metrics)
     finally:

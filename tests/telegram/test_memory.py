@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import socket
 from contextlib import asynccontextmanager
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from tests.botapi import BotApi
 from tests.botapi.delivery import Delivery
 from tests.botapi.world import Room
+from tests.ports import free_port
 from tests.postgres import postgres, postgres_url
 from tests.telegram.crowd import Sender
 from tests.telegram.deployed import deployed, environment, registered
@@ -27,9 +27,7 @@ MORE = 1.1
 @asynccontextmanager
 async def served(url, home):
     """One process that Telegram delivers to; what it logs stands in a file."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     async with BotApi() as api:
         api.keep_calls = False
         env = environment(url, api, home, CLAIRDROIT_PORT=str(port))

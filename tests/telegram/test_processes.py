@@ -5,7 +5,6 @@ import copy
 import os
 import random
 import signal
-import socket
 import time
 from contextlib import asynccontextmanager
 from itertools import pairwise
@@ -16,17 +15,12 @@ import pytest
 from tests.botapi import TOKEN, BotApi
 from tests.botapi.delivery import Delivery
 from tests.botapi.world import Room
+from tests.ports import free_port
 from tests.postgres import postgres, postgres_url
 from tests.telegram.deployed import deployed, environment, page, registered
 
 __all__ = ["postgres", "postgres_url"]
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture
