@@ -12,6 +12,7 @@ from typing import Any, Final
 log = logging.getLogger(__name__)
 
 TALKATIVE: Final = (
+    "aiohttp",
     "aiosqlite",
     "alembic",
     "sqlalchemy",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from telegram import Bot, Update
-from telegram.request import HTTPXRequest
 
 from bot import metrics
+from bot.channels.telegram.calling import Calls
 from bot.channels.telegram.handling import Handler
 from bot.channels.telegram.outbox import GAP, WAITS, Outbox
 from bot.channels.telegram.pacing import Last, Pace, Unlimited
@@ -29,21 +29,8 @@ class Manner:
     gap: float = GAP
 
 
-class _Counted(HTTPXRequest):
-    """Every answer of the Bot API is counted by its status."""
-
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        ending = "none"
-        try:
-            answer = await super().do_request(*args, **kwargs)
-            ending = str(answer[0])
-            return answer
-        finally:
-            metrics.call("telegram", ending)
-
-
 def client(token: str, api_url: str = TELEGRAM) -> Bot:
-    http = _Counted(connection_pool_size=128, pool_timeout=30.0)
+    http = Calls()
     return Bot(token, base_url=f"{api_url}/bot", request=http, get_updates_request=http)
 
 
@@ -80,4 +67,4 @@ class Telegram:
         await self._writes_first.push(person, reply, line)
 
     async def close(self) -> None:
-        await self.bot.shutdown()
+        await self.bot.request.shutdown()  # `Bot.shutdown` does nothing for one that only answers
