@@ -21,7 +21,6 @@ from bot.understanding.clauses import Clauses
 from bot.understanding.model import UNKNOWN
 from bot.understanding.rasa import LIMIT, Rasa
 from bot.understanding.reader import Reader, believed
-from bot.understanding.seen import Seen
 from tests.ports import free_port
 from tests.understanding import held_out
 from tests.understanding.held_out import Said
@@ -140,7 +139,7 @@ def _alone() -> dict[str, Any]:
 
 
 def _here(reader: Reader, text: str) -> Heard:
-    seen = Seen(text)
+    seen = reader.see(text)
     return Heard(reader.model.guesses(seen), list(reader.told(seen).sure))
 
 

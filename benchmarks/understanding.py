@@ -18,7 +18,6 @@ from bot.settings import data_folder
 from bot.understanding.model import UNKNOWN
 from bot.understanding.phrases import sound
 from bot.understanding.reader import Reader
-from bot.understanding.seen import Seen
 from bot.understanding.tongues import UNDETERMINED, language_of
 from tests.understanding import held_out
 from tests.understanding.held_out import Said
@@ -89,7 +88,7 @@ def _alarms(what: str, said: Iterable[Said], reader: Reader) -> Iterator[Figure]
 def _topics(what: str, said: Iterable[Said], reader: Reader) -> Iterator[Figure]:
     wrong = believed = total = 0
     for language, texts in _by(said, lambda said: said.language).items():
-        seen = {said: Seen(said.text) for said in texts}
+        seen = {said: reader.see(said.text) for said in texts}
         guesses = {said: reader.model.guesses(seen[said]) for said in texts}
         names = {said: [name for name, _ in all_ if name != UNKNOWN] for said, all_ in guesses.items()}
         first = sum(names[said][0] != said.label for said in texts)
@@ -110,7 +109,7 @@ def _topics(what: str, said: Iterable[Said], reader: Reader) -> Iterator[Figure]
 def _several(reader: Reader) -> Iterator[Figure]:
     pairs, offered = list[tuple[set[str], set[str]]](), 0
     for said in held_out.FOURTH.several():
-        told = reader.told(Seen(said.text))
+        told = reader.told(reader.see(said.text))
         pairs.append((set(said.label.split()), set(told.sure)))
         offered += not told.sure and pairs[-1][0] <= set(told.offered)
     total = len(pairs)
@@ -120,7 +119,7 @@ def _several(reader: Reader) -> Iterator[Figure]:
     some = sum(bool(meant & found) for meant, found in pairs)
     yield Figure("    at least one kept", _percent(some, total), "%")
     yield Figure("    one too many", _percent(sum(bool(f - m) for m, f in pairs), total), "%")
-    outside = [Seen(said.text) for said in held_out.FOURTH.out_of_scope()]
+    outside = [reader.see(said.text) for said in held_out.FOURTH.out_of_scope()]
     taken = sum(bool(reader.told(seen).sure) for seen in outside)
     yield Figure(f"nobody's topic, yet sure of one, of {len(outside)}", _percent(taken, len(outside)), "%", 2)
 

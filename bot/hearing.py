@@ -8,7 +8,6 @@ from bot.conversation.events import Said
 from bot.conversation.messages import Prompt
 from bot.knowledge import Knowledge
 from bot.understanding.opinions import Engine
-from bot.understanding.seen import Seen
 
 
 @dataclass(frozen=True)
@@ -27,9 +26,9 @@ class Hearing:
     async def hear(self, text: str, language: str, prompt: Prompt) -> Said:
         await self.knowledge.prepared()
         reader = self.knowledge.reader
-        seen = Seen(text)
+        seen = reader.see(text)
         early = reader.before_topics(seen, language, prompt)
-        return early or reader.by_topic(seen, await self.engine.opinions(text, *reader.clauses.of(text)))
+        return early or reader.by_topic(seen, await self.engine.opinions(text, *seen.apart))
 
     def near(self, latitude: float, longitude: float) -> tuple[str, ...]:
         return self.knowledge.near(latitude, longitude)

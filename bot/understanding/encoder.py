@@ -14,14 +14,10 @@ _LOADING: Final = Lock()
 _LOADED: Final = Event()
 
 
-def point(text: str) -> Any | None:
-    """Where a text lies: an array of length one, or None where there is no encoder."""
-    model = encoder()
-    return None if model is None else model.encode(text[:LONGEST])
-
-
 def points(texts: Sequence[str]) -> list[Any | None]:
-    """Where several texts lie: together they take hardly longer than one."""
+    """Where each text lies: an array of length one, or None where there is no encoder. Several at once are quicker
+    than one by one.
+    """
     model = encoder()
     if model is None or not texts:
         return [None] * len(texts)

@@ -27,7 +27,7 @@ class Label(NamedTuple):
 def label(reader: Reader, text: str) -> Label:
     """What a text is about, on its own."""
     sounds = sound(text)
-    seen = Seen(text)
+    seen = reader.see(text)
     found = next(_certain(reader, sounds), None) or _in_danger(reader, seen, sounds)
     return found or (_guessed(reader, seen) if reader.model.there else _topic(reader, sounds))
 

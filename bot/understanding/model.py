@@ -56,13 +56,15 @@ class Trained:
 
     def guesses(self, seen: Seen) -> list[tuple[str, float]]:
         """Every meaning with its probability, the likeliest first. Each stands alone: several may be likely."""
+        return seen.once(self, lambda: self._guessed(seen))
+
+    def _guessed(self, seen: Seen) -> list[tuple[str, float]]:
         read, way = self._read, self._way(seen)
         scores = _of_grams(seen, read, way) + read[f"{way}_bias"]
         if way == TOGETHER:
             scores = scores + seen.near(self.landmarks) @ read["near"]
-        names = [str(name) for name in read["names"]]
         likely = (1 / (1 + math.exp(-score)) for score in scores.tolist())
-        return sorted(zip(names, likely, strict=True), key=lambda pair: -pair[1])
+        return sorted(zip(read["names"].tolist(), likely, strict=True), key=lambda pair: -pair[1])
 
     def _way(self, seen: Seen) -> str:
         return ALONE if seen.near(self.landmarks) is None else TOGETHER

@@ -81,8 +81,12 @@ class Reader:
         """What a text means as the answer to this prompt. `language` is that of the conversation; people mix
         languages, so all of them are read whatever it is.
         """
-        seen = Seen(text)
+        seen = self.see(text)
         return self.before_topics(seen, language, prompt) or self.by_topic(seen)
+
+    def see(self, text: str) -> Seen:
+        """The text with its parts."""
+        return Seen(text, self.clauses.of(text))
 
     def before_topics(self, seen: Seen, language: str, prompt: Prompt) -> Said | None:
         """What every layer above that of topics makes of a text; None where it is left to that one."""
@@ -161,8 +165,7 @@ class Reader:
 
     def told(self, seen: Seen) -> Told:
         """What the trained model makes of a message and of its parts."""
-        parts = Seen.all_of(self.clauses.of(seen.text))
-        guesses = [self.model.guesses(part) for part in parts]
+        guesses = [self.model.guesses(part) for part in seen.parts]
         listed = self.topics.find(sound(seen.text))
         return Told(self.model.guesses(seen), guesses, self.model.line(seen), listed)
 

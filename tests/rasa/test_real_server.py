@@ -17,7 +17,6 @@ from bot.conversation.messages import Prompt
 from bot.hearing import Hearing
 from bot.knowledge import Knowledge
 from bot.understanding.rasa import Rasa
-from bot.understanding.seen import Seen
 from tests.ports import free_port
 from tests.talking import DATA, NOW
 
@@ -121,13 +120,14 @@ async def test_it_doubts_what_it_cannot_know(rasa):
 
 async def test_the_layers_ask_it_about_a_message_and_its_parts(rasa, knowledge):
     text = "mon loyer est impayé. ma facture d'électricité est trop chère"
-    asked = (text, *knowledge.reader.clauses.of(text))
+    seen = knowledge.reader.see(text)
+    asked = (text, *seen.apart)
     opinions = await rasa.opinions(*asked)
     assert [opinion.shares[0][0] for opinion in opinions[1:]] == ["housing", "energy"]
     sure = [opinion._replace(sure=True) for opinion in opinions]  # so few examples make it sure of nothing
-    assert set(knowledge.reader.by_topic(Seen(text), sure).names) == {"housing", "energy"}
+    assert set(knowledge.reader.by_topic(seen, sure).names) == {"housing", "energy"}
     heard = await Hearing(knowledge, rasa).hear(text, "fr", Prompt((), id="q"))
-    assert heard == knowledge.reader.by_topic(Seen(text), opinions)
+    assert heard == knowledge.reader.by_topic(seen, opinions)
     assert not rasa.breaker.opened
 
 

@@ -79,7 +79,7 @@ def test_few_in_ordinary_trouble_are_alarmed_or_asked(reader, apart, alarmed, as
 def test_topics_are_heard_and_few_are_believed_wrongly(reader, texts, french, others):
     first, third, wrong = defaultdict(list), defaultdict(list), []
     for said in texts():
-        told = reader.told(Seen(said.text))
+        told = reader.told(reader.see(said.text))
         names = [name for name, _ in told.whole if name != "unknown_scope"]
         group = "fr" if said.language == "fr" else "others"
         first[group].append(names[0] == said.label)
@@ -93,13 +93,13 @@ def test_topics_are_heard_and_few_are_believed_wrongly(reader, texts, french, ot
 def test_no_topic_is_believed_where_there_is_none(reader):
     texts = list(held_out.FOURTH.out_of_scope())
     assert len(texts) >= 100
-    assert share([bool(reader.told(Seen(said.text)).sure) for said in texts]) <= 0.02
+    assert share([bool(reader.told(reader.see(said.text)).sure) for said in texts]) <= 0.02
 
 
 def test_of_several_topics_all_are_kept_or_offered_together_more_often_than_not(reader):
     kept = []
     for said in held_out.FOURTH.several():
-        told, meant = reader.told(Seen(said.text)), set(said.label.split())
+        told, meant = reader.told(reader.see(said.text)), set(said.label.split())
         kept.append(meant <= set(told.sure or told.offered))
     assert len(kept) >= 100
     assert share(kept) >= 0.65
@@ -121,8 +121,10 @@ def test_without_the_trained_files_the_lists_still_answer(reader, tmp_path):
 def test_without_the_encoder_letter_groups_answer(reader):
     """As where its package is not installed."""
     french = [said for said in held_out.THIRD.topics() if said.language == "fr"]
-    seen = [Seen(said.text, lambda _: None) for said in french]
+    seen = [Seen(said.text, (), lambda _: [None]) for said in french]
     assert all(each.point is None for each in seen)
     right = [reader.model.guesses(each)[0][0] == said.label for each, said in zip(seen, french, strict=True)]
     assert share(right) >= 0.8
-    assert isinstance(reader.by_topic(Seen("mon loyer est trop cher", lambda _: None)), Topics | Doubtful)
+    assert isinstance(
+        reader.by_topic(Seen("mon loyer est trop cher", (), lambda _: [None])), Topics | Doubtful
+    )

@@ -69,11 +69,11 @@ def test_a_landmark_is_nearest_to_itself(marks):
 
 def test_a_text_is_compared_once_with_the_same_landmarks(marks):
     asked = []
-    seen = Seen("loyer", lambda text: asked.append(text) or np.eye(1, 8, dtype=np.float32)[0])
+    seen = Seen("loyer", (), lambda texts: asked.append(texts) or np.eye(1, 8, dtype=np.float32))
     assert seen.near(marks) is seen.near(Landmarks(marks.path))
-    assert asked == ["loyer"]
+    assert asked == [("loyer",)]
 
 
 def test_without_landmarks_or_encoder_nothing_is_near(marks, tmp_path):
-    assert Seen("loyer", lambda _: None).near(marks) is None
-    assert Seen("loyer", lambda _: np.zeros(8)).near(Landmarks(tmp_path / "none.npz")) is None
+    assert Seen("loyer", (), lambda _: [None]).near(marks) is None
+    assert Seen("loyer", (), lambda _: [np.zeros(8)]).near(Landmarks(tmp_path / "none.npz")) is None
