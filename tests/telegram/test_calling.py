@@ -47,3 +47,22 @@ async def test_opened_again_after_it_was_closed():
         await bot.request.shutdown()
         assert await bot.get_me() == first
         await bot.request.shutdown()
+
+
+async def test_by_the_proxy_of_the_environment(monkeypatch):
+    asked = []
+
+    async def proxy(reader, writer):
+        asked.append((await reader.readline()).decode())
+        writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 2\r\n\r\n{}")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(proxy, "127.0.0.1", 0)
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    bot = client(TOKEN, "http://telegram.invalid")
+    with pytest.raises(NetworkError):
+        await bot.get_me()
+    assert asked[0].startswith(f"POST http://telegram.invalid/bot{TOKEN}/getMe")
+    await bot.request.shutdown()
+    server.close()

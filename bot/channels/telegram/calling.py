@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram.error import NetworkError, TimedOut
@@ -60,7 +62,7 @@ class Calls(BaseRequest):
         )
         ending = "none"
         try:
-            async with self._open().request(method, url, data=form, timeout=limits) as answer:
+            async with self._open(url).request(method, url, data=form, timeout=limits) as answer:
                 body = await answer.read()
                 ending = str(answer.status)
                 return answer.status, body
@@ -71,15 +73,21 @@ class Calls(BaseRequest):
         finally:
             metrics.call("telegram", ending)
 
-    def _open(self) -> aiohttp.ClientSession:
+    def _open(self, url: str) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=AT_ONCE),
                 headers={"User-Agent": self.USER_AGENT},
                 cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=True,
+                proxy=_proxy(url),  # `trust_env` would look for a .netrc in a thread at each call
             )
         return self._session
+
+
+def _proxy(url: str) -> str | None:
+    """That of the environment (HTTPS_PROXY, NO_PROXY)."""
+    at = urlsplit(url)
+    return None if proxy_bypass(at.hostname or "") else getproxies().get(at.scheme)
 
 
 def _form(data: RequestData) -> dict[str, str] | aiohttp.FormData:
