@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 PAGE = (ROOT / "docs" / "fr" / "installer.md").read_text(encoding="utf-8")
 COMMANDS = "\n".join(re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL))
+BEFORE, _, REMOVAL = COMMANDS.partition("systemctl disable --now clairdroit")
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 UNIT = (DEPLOY / "clairdroit.service").read_text(encoding="utf-8")
 TEXTS = {path.name: path.read_text(encoding="utf-8") for path in [*DEPLOY.iterdir()] if path.is_file()}
@@ -108,6 +109,15 @@ def _usage(words):
     }
 
 
+def test_whoever_removes_all_as_the_page_says_removes_what_the_page_made():
+    made = set(re.findall(r"[ =](/(?:etc|opt|usr/local|var/lib)/[\w./-]+)$", BEFORE, re.MULTILINE))
+    removed = [path for line in re.findall(r"^rm (.*)$", REMOVAL, re.MULTILINE) for path in line.split()]
+    assert len(made) >= 6
+    assert [path for path in made if not any(f"{path}/".startswith(f"{each}/") for each in removed)] == []
+    for word in ("dropdb clairdroit", "dropuser clairdroit", "deluser --system clairdroit"):
+        assert word in REMOVAL
+
+
 def test_the_address_that_telegram_calls_is_ours():
     assert f"https://droits.example.org{TELEGRAM}" in PAGE
     assert TELEGRAM == "/telegram"
@@ -183,6 +193,29 @@ def test_two_processes_wait_for_their_database():
     ours = COMPOSE["services"]["clairdroit"]
     assert ours["command"] == ["clairdroit", "serve", "--processes", "2"]
     assert ours["depends_on"]["database"]["condition"] == "service_healthy"
+
+
+def test_the_database_is_not_healthy_while_it_is_only_being_set_up():
+    """The image sets it up with a server that listens to its socket alone."""
+    assert "--host=127.0.0.1" in COMPOSE["services"]["database"]["healthcheck"]["test"]
+
+
+def test_podman_looks_after_our_health_as_docker_does():
+    """Podman builds images of a format that has no HEALTHCHECK: compose.yaml says the same again."""
+    [(options, command)] = re.findall(
+        r"^HEALTHCHECK (.*?) CMD (\[.*?\])$", TEXTS["Containerfile"].replace("\\\n", ""), re.MULTILINE
+    )
+    said = COMPOSE["services"]["clairdroit"]["healthcheck"]
+    assert said.pop("test") == ["CMD", *yaml.safe_load(command)]
+    assert said == {
+        name.replace("-", "_"): value for name, value in re.findall(r"--([a-z-]+)=(\S+)", options)
+    }
+
+
+def test_the_compose_of_debian_12_takes_the_file():
+    """Its docker-compose 1.29 refuses a `name`; that is in deploy/.env."""
+    assert {key for key in COMPOSE if not key.startswith("x-")} == {"services", "networks", "volumes"}
+    assert "COMPOSE_PROJECT_NAME=clairdroit" in COMMANDS
 
 
 def test_every_volume_and_file_that_compose_mounts_is_there():
