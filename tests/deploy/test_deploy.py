@@ -218,6 +218,13 @@ def test_the_compose_of_debian_12_takes_the_file():
     assert "COMPOSE_PROJECT_NAME=clairdroit" in COMMANDS
 
 
+def test_the_trial_run_stands_in_for_every_image_that_is_pulled():
+    trial = (ROOT / "tools" / "containers.sh").read_text(encoding="utf-8")
+    pulled = set(re.findall(r"\bdocker\.io/library/[\w.:-]+", TEXTS["Containerfile"] + TEXTS["compose.yaml"]))
+    assert pulled == set(re.findall(r"^made (\S+)", trial, re.MULTILINE))
+    assert ran("bash", "-n", ROOT / "tools" / "containers.sh") == (0, "")
+
+
 def test_every_volume_and_file_that_compose_mounts_is_there():
     mounted = [each for service in COMPOSE["services"].values() for each in service.get("volumes", [])]
     sources = {each.split(":")[0] for each in mounted}
