@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Final, NoReturn
 
+import click
+
 from bot.app import Process
 from bot.failures import described
 from bot.knowledge import Knowledge
@@ -83,6 +85,8 @@ class Workers:
             status = 0
         except SystemExit as end:
             status = end.code if isinstance(end.code, int) else 1
+        except click.ClickException as told:
+            told.show()  # a sentence for the operator, without anybody's words (see `telling`)
         except BaseException as failure:  # noqa: BLE001 - what is left of it is its status
             log.critical("a process ends: %s", described(failure))
         finally:

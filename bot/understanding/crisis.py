@@ -25,6 +25,8 @@ class CrisisLexicon:
     """The phrases of content/crisis/<language>.yml, of all languages at once."""
 
     harmless: Phrases
+    distant: Phrases  # long ago, in a film, in a lesson: danger beside it is asked about first …
+    lasting: Phrases  # … unless it goes on, or was last night
     kinds: Mapping[Crisis, Phrases]
     spellings: Mapping[str, str]  # words of messages in a hurry, and how they are spelled
 
@@ -35,18 +37,25 @@ class CrisisLexicon:
         spellings: dict[str, str] = {}
         for path in sorted(folder.glob("*.yml")):
             given = yamlfile.read(path, f"content/crisis/{path.name}")
-            entries = given.fields([*get_args(Crisis), "harmless"], ["groups", "spellings"])
+            entries = given.fields(
+                [*get_args(Crisis), "harmless"], ["groups", "spellings", "distant", "lasting"]
+            )
             spellings |= _spellings(entries.pop("spellings", None))
             groups = phrases.groups(entries.pop("groups")) if "groups" in entries else {}
             for name, item in entries.items():
                 found[name].append(phrases.phrases(item.members(), groups))
-        kinds = {kind: Phrases.any_of(found[kind]) for kind in ORDER}
-        return cls(Phrases.any_of(found["harmless"]), kinds, spellings)
+        all_of = {name: Phrases.any_of(found[name]) for name in (*ORDER, "harmless", "distant", "lasting")}
+        kinds = {kind: all_of[kind] for kind in ORDER}
+        return cls(all_of["harmless"], all_of["distant"], all_of["lasting"], kinds, spellings)
 
     def find(self, sounds: str) -> Crisis | None:
         """The danger in a text brought to `phrases.sound`, if there is one. What is harmless is left out."""
         respelt = self._respelt(sounds)
         return self._find(sounds) or (None if respelt == sounds else self._find(respelt))
+
+    def is_far(self, sounds: str) -> bool:
+        """Whether it tells of long ago, of a film, of a lesson: whoever tells it is asked whether it is now."""
+        return self.distant.found_in(sounds) and not self.lasting.found_in(sounds)
 
     def bare(self, sounds: str) -> str:
         """The words of a text that stand in no harmless phrase."""

@@ -45,7 +45,8 @@ def _guessed(reader: Reader, seen: Seen) -> Label:
 
 
 def _certain(reader: Reader, sounds: str) -> Iterator[Label]:
-    if kind := reader.crisis.find(sounds):
+    kind = reader.crisis.find(sounds)
+    if kind and not reader.crisis.is_far(sounds):
         yield Label(kind, 1.0)
     commands = reader.commands
     bare = commands.bare(sounds)

@@ -1,8 +1,8 @@
 """The layers through which a text becomes a meaning, in this order, each able to answer alone:
 
 the very label of a button · danger that is listed · what cannot be read · the code of an appointment · a wish ·
-danger that was learnt · the answer to the question at hand · topics · else a question back. Pure and quick; the
-text is kept nowhere.
+danger that was learnt · the answer to the question at hand · topics · else a question back. Danger that is told of
+long ago, of a film or of a lesson is asked about first. Pure and quick; the text is kept nowhere.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from bot.conversation.events import (
     Asked,
     Chosen,
     Code,
+    Crisis,
     Doubtful,
     InDanger,
     PerhapsInDanger,
@@ -95,7 +96,7 @@ class Reader:
             return Chosen(action)
         sounds = sound(shown)
         if kind := self.crisis.find(sounds):
-            return InDanger(kind)
+            return None if self.crisis.is_far(sounds) else InDanger(kind)
         return (
             _unreadable(seen.text)
             or _code(seen.text)
@@ -116,14 +117,20 @@ class Reader:
 
     def danger(self, seen: Seen, sounds: str) -> InDanger | None:
         """What the second ear hears for certain."""
-        kind = None if self._harmless(sounds) else self.ear.hears(seen)
+        quiet = self._harmless(sounds) or self.crisis.is_far(sounds)
+        kind = None if quiet else self.ear.hears(seen)
         return InDanger(kind) if kind else None
 
     def _with_care(self, seen: Seen, said: Topics | Doubtful | Puzzled) -> Said:
         """What it means, or a question first where it may tell of danger."""
-        harmless = self._harmless(sound(seen.text[:LONGEST]))
-        kind = None if harmless else self.ear.doubts(seen, self._clearest(seen))
+        kind = self._perhaps(seen, sound(seen.text[:LONGEST]))
         return PerhapsInDanger(kind, said) if kind else said
+
+    def _perhaps(self, seen: Seen, sounds: str) -> Crisis | None:
+        """The danger that is likely enough to ask about it; any that is told of long ago or of a film."""
+        if self.crisis.is_far(sounds) and (kind := self.crisis.find(sounds) or self.ear.hears(seen)):
+            return kind
+        return None if self._harmless(sounds) else self.ear.doubts(seen, self._clearest(seen))
 
     def _clearest(self, seen: Seen) -> float:
         """The share of the likeliest topic; a half, which tells nothing, where no model is."""
@@ -140,7 +147,7 @@ class Reader:
         if action := labels.near(self.commands.bare(sounds), prompt, self.commands):
             return Chosen(action)
         said = self._asked_for(seen.text[:LONGEST], sounds, language, prompt)
-        return self._with_care(seen, said) if isinstance(said, Puzzled) else said
+        return self._with_care(seen, said) if isinstance(said, Puzzled | Topics) else said
 
     def _asked_for(self, text: str, sounds: str, language: str, prompt: Prompt) -> Said | None:
         if prompt.wants == "number":

@@ -18,7 +18,7 @@ WRONG: Final = (
     0.004  # of the examples kept back may be believed and wrong; people write less clearly than they do
 )
 ALARMED: Final = 0.015  # of what only looks like danger may be taken for it
-ASKED: Final = 0.4  # how likely danger must be to be asked about: a needless question costs less than silence
+ASKED: Final = 0.3  # how likely danger must be to be asked about: a needless question costs less than silence
 ORDINARY: Final = 0.3  # how much a sentence about a topic weighs beside one that looks like danger
 
 

@@ -17,7 +17,7 @@ from tests.botapi.delivery import Delivery
 from tests.botapi.world import Room
 from tests.ports import free_port
 from tests.postgres import postgres, postgres_url
-from tests.telegram.deployed import deployed, environment, page, registered
+from tests.telegram.deployed import CLAIRDROIT, deployed, environment, page, registered
 
 __all__ = ["postgres", "postgres_url"]
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -140,3 +140,14 @@ async def test_sqlite_serves_several_processes_too(api, tmp_path):
         await delivery.settled()
         sent = [[heard.how for heard in room.heard].count("sent") for room in api.world.rooms.values()]
         assert sent == [2] * 5
+
+
+async def test_an_operator_is_told_why_no_process_starts(api, tmp_path):
+    url = f"postgresql+psycopg://somebody@127.0.0.1:{free_port()}/nothing"
+    env = environment(url, api, tmp_path)
+    process = await asyncio.create_subprocess_exec(
+        CLAIRDROIT, "serve", "--processes", "2", env=env, cwd="/", stderr=asyncio.subprocess.PIPE
+    )
+    _, said = await process.communicate()
+    assert process.returncode == 1
+    assert "The database cannot be used" in said.decode()

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.events import InDanger
+from bot.conversation.events import InDanger, PerhapsInDanger, Topics
 from bot.conversation.messages import Button, Prompt
 from bot.eligibility.problems import RuleErrors
 from bot.understanding.reader import Reader
@@ -68,7 +68,8 @@ def test_spelling_hides_no_danger(spoken, how):
 @given(st.sampled_from(SPOKEN), st.sampled_from(HARMLESS), st.booleans())
 def test_a_harmless_phrase_beside_it_hides_no_danger(spoken, harmless, first):
     _, text = spoken
-    assert heard(f"{harmless}. {text}" if first else f"{text}. {harmless}") != ""
+    said = READER.read(f"{harmless}. {text}" if first else f"{text}. {harmless}", "fr", ANYTHING)
+    assert isinstance(said, InDanger | PerhapsInDanger)
 
 
 @given(st.sampled_from(SPOKEN), st.sampled_from(["nothing", "number", "place", "words"]))
@@ -113,3 +114,48 @@ def test_a_phrase_that_cannot_be_read_is_shown_with_its_place(tmp_path, phrase, 
     problem = caught.value.problems[0]
     assert str(problem.place) == "content/crisis/fr.yml:7:6"
     assert what in problem.what
+
+
+FAR = [
+    ("crisis_violence", "il me frappait il y a vingt ans, c'est pour ma retraite"),
+    ("crisis_child", "my father beat me when i was a child, now i need help with my rent"),
+    ("crisis_violence", "eski kocam yirmi yıl önce beni dövüyordu, şimdi emeklilik için soruyorum"),
+    ("crisis_suicide", "hier dans le film le héros dit je vais me tuer"),
+]
+
+
+@pytest.mark.parametrize(("kind", "text"), FAR)
+def test_danger_told_of_long_ago_or_of_a_film_is_asked_about(kind, text):
+    said = READER.read(text, "fr", ANYTHING)
+    assert isinstance(said, PerhapsInDanger)
+    assert said.kind == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "depuis vingt ans il me frappe",
+        "il me frappe encore, ce matin devant les enfants",
+        "i want to kill myself tonight",
+    ],
+)
+def test_what_lasts_is_answered_at_once(text):
+    assert heard(text)
+
+
+def test_words_of_a_film_alone_ask_nothing():
+    assert not isinstance(READER.read("un film au cinéma avec les enfants", "fr", ANYTHING), PerhapsInDanger)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("crisis_suicide", "l'eau de la loire est froide il paraît que ça va vite"),
+        ("crisis_violence", "j'en ai marre de porter des lunettes noires à cause de son poing"),
+    ],
+)
+def test_a_topic_that_words_name_hides_no_danger(kind, text):
+    """Whatever was asked, a question that takes words as well."""
+    said = READER.read(text, "fr", ANYTHING)
+    assert isinstance(said, PerhapsInDanger)
+    assert (said.kind, type(said.said)) == (kind, Topics)

@@ -45,21 +45,29 @@ def test_the_list_alarms_few_for_nothing(reader):
     assert share(alarmed) <= 0.02
 
 
-@pytest.mark.parametrize("apart", [held_out.THIRD, held_out.FOURTH], ids=("third", "fourth"))
-def test_danger_that_nobody_foresaw_is_heard_or_asked_about(reader, apart):
+@pytest.mark.parametrize(
+    ("apart", "weakest", "all_of_them", "at_once"),
+    [
+        (held_out.THIRD, 0.92, 0.975, 0.7),
+        (held_out.FOURTH, 0.92, 0.97, 0.7),
+        (held_out.FIFTH, 0.88, 0.965, 0.55),
+    ],
+    ids=("third", "fourth", "fifth"),
+)
+def test_danger_that_nobody_foresaw_is_heard_or_asked_about(reader, apart, weakest, all_of_them, at_once):
     noticed, alarmed = defaultdict(list), []
     for said in apart.crises():
         meant = reader.read(said.text, "fr", OPEN)
         noticed[said.language].append(isinstance(meant, InDanger | PerhapsInDanger))
         alarmed.append(isinstance(meant, InDanger))
     assert set(noticed) == LANGUAGES
-    assert {language: share(found) for language, found in noticed.items() if share(found) < 0.92} == {}
-    assert share(list(chain.from_iterable(noticed.values()))) >= 0.965
-    assert share(alarmed) >= 0.7
+    assert {language: share(found) for language, found in noticed.items() if share(found) < weakest} == {}
+    assert share(list(chain.from_iterable(noticed.values()))) >= all_of_them
+    assert share(alarmed) >= at_once
 
 
 @pytest.mark.parametrize(
-    ("apart", "alarmed", "asked"), [(held_out.THIRD, 0.03, 0.14), (held_out.FOURTH, 0.02, 0.06)]
+    ("apart", "alarmed", "asked"), [(held_out.THIRD, 0.03, 0.18), (held_out.FOURTH, 0.02, 0.08)]
 )
 def test_few_in_ordinary_trouble_are_alarmed_or_asked(reader, apart, alarmed, asked):
     meant = [reader.read(said.text, "fr", OPEN) for said in apart.topics()]

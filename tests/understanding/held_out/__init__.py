@@ -88,6 +88,8 @@ class Apart:
 
 THIRD: Final = Apart("third")
 FOURTH: Final = Apart("fourth")
+FIFTH: Final = Apart("fifth")
+"""Danger and what looks like it, no topics."""
 
 
 def _file(name: str) -> Iterator[Said]:
