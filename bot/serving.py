@@ -135,13 +135,15 @@ async def _telegram(app: App) -> AsyncIterator[tuple[Endpoint | None, list[Corou
         return
     telegram = bot_of(app)
     app.outreach.channels["telegram"] = telegram
-    if not app.settings.telegram_webhook:
-        yield None, [_polling(app, telegram)]
-        return
-    from bot.channels.telegram import Webhook  # noqa: PLC0415 - see `bot_of`
+    try:
+        if not app.settings.telegram_webhook:
+            yield None, [_polling(app, telegram)]
+        else:
+            from bot.channels.telegram import Webhook  # noqa: PLC0415 - see `bot_of`
 
-    yield Webhook(telegram, secrets(app.settings)).delivered, []
-    await telegram.close()
+            yield Webhook(telegram, secrets(app.settings)).delivered, []
+    finally:
+        await telegram.close()
 
 
 def bot_of(app: App) -> Telegram:

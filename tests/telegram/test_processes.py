@@ -151,3 +151,12 @@ async def test_an_operator_is_told_why_no_process_starts(api, tmp_path):
     _, said = await process.communicate()
     assert process.returncode == 1
     assert "The database cannot be used" in said.decode()
+
+
+async def test_polling_ends_in_silence(api, postgres_url, tmp_path):
+    with (tmp_path / "log").open("wb") as log:
+        async with deployed(environment(postgres_url, api, tmp_path), 2, log):
+            async with asyncio.timeout(20):
+                while not any(name == "getUpdates" for name, _ in api.calls):  # noqa: ASYNC110 - no event tells
+                    await asyncio.sleep(0.05)
+    assert (tmp_path / "log").read_bytes() == b""
