@@ -111,10 +111,14 @@ class Knowledge:
         return self.read(text, language, prompt)
 
     async def prepared(self) -> None:
-        """Load what the first free words need beside the loop, so that nobody else waits for that second."""
+        """`load`, if need be, beside the loop, so that nobody else waits for that second."""
         if not encoder.loaded():
-            await asyncio.to_thread(encoder.encoder)
-            await asyncio.to_thread(tongues.identifier)
+            await asyncio.to_thread(self.load)
+
+    def load(self) -> None:
+        """Read the models that free words need."""
+        encoder.encoder()
+        tongues.identifier()
 
     def in_its_language(self, text: str, said: Said) -> Said:
         """The same, as the first words in a language, where they are free and it is clear."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -81,6 +82,7 @@ async def serve_at(
             serving = [asyncio.create_task(server.serve(sockets=[at])) for server, at in servers]
             helpers = [asyncio.create_task(job) for job in (*_jobs(app), *jobs)]
             _warm(app)
+            gc.freeze()  # what is there from the start stays: looking through it would hold everybody up
             ready(listeners.address)
             try:
                 await _first([*serving, *helpers], stop)
@@ -152,7 +154,7 @@ def bot_of(app: App) -> Telegram:
     from bot.storage.pace import Pace  # noqa: PLC0415
 
     settings = app.settings
-    wording = load_wording(settings.data / "content")
+    wording = load_wording(settings.data / "content", app.knowledge.phrases)
     manner = Manner(Pace(app.database, settings.telegram_rate))
     return Telegram(app.dialogue, wording, settings.telegram_token, settings.telegram_api_url, manner)
 

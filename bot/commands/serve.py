@@ -55,6 +55,9 @@ def _several(settings: Settings, processes: int) -> int:
                     ready = _tell if first else lambda _: None
                     await serving.serve_at(listeners, app, ready, lifeline)
 
+            if settings.telegram_token:
+                import bot.channels.telegram  # noqa: F401, PLC0415 - once for all of them
+
             def work(process: Process, lifeline: int, first: bool) -> None:
                 with telling():
                     asyncio.run(share(process, lifeline, first))

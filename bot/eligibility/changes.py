@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from bot.eligibility.bands import furthest
 from bot.eligibility.boxes import Boxes
-from bot.eligibility.compiled import Box, Layout, over_box
+from bot.eligibility.compiled import Box, Layout, of_one
 from bot.eligibility.contradictions import Consistency
 from bot.eligibility.model import ABOVE, BELOW, Change, Fact, Knowledge
 from bot.eligibility.nodes import Node
@@ -48,7 +48,7 @@ class Changes:
         flat = goals.surely.conditions(box)
         for index, (condition, sure, _) in enumerate(goals.rules.conditions):
             if not flat[4 * index + 3]:
-                function = over_box([sure], self._layout)
+                function = of_one(sure, self._layout)
                 for fact in self._changeable(sure, goals, knowledge):
                     for values in self._along(fact, function, knowledge):
                         yield Change(condition.id, fact.name, values)

@@ -31,6 +31,7 @@ class Layout:
 
     def __init__(self, facts: Mapping[str, Sequence[str]]) -> None:
         self.position = {name: index for index, name in enumerate(facts)}
+        self.written: dict[int, Callable[[Box], tuple[float, ...]]] = {}  # see `of_one`
         self._bits = {name: {c: 1 << i for i, c in enumerate(choices)} for name, choices in facts.items()}
 
     def mask(self, fact: str, choices: Iterable[str]) -> int:
@@ -57,6 +58,13 @@ class Layout:
 def over_box(nodes: Sequence[Node], layout: Layout) -> Callable[[Box], tuple[float, ...]]:
     """A function from a box to low, high of each node, one after the other."""
     return _BoxWriter(layout).function(nodes)
+
+
+def of_one(node: Node, layout: Layout) -> Callable[[Box], tuple[float, ...]]:
+    """`over_box` of one node of the rules, written once for each layout."""
+    if node.number not in layout.written:
+        layout.written[node.number] = over_box([node], layout)
+    return layout.written[node.number]
 
 
 def along(node: Node, fact: str, layout: Layout) -> Callable[[Box], Ends]:

@@ -13,7 +13,7 @@ from bot.eligibility.boxes import Boxes
 from bot.eligibility.changes import Changes
 from bot.eligibility.closing import Implication
 from bot.eligibility.cloud import Sampler
-from bot.eligibility.compiled import Box, Layout, over_box
+from bot.eligibility.compiled import Box, Layout, of_one
 from bot.eligibility.contradictions import Consistency
 from bot.eligibility.exactly import Exactly
 from bot.eligibility.expressions import BadExpression, Syntax
@@ -203,7 +203,7 @@ class RuleBook:
     def _figure(self, node: Node, unit: str, box: Box) -> Figure:
         if node.constant:
             return Figure(node.low, node.high, unit)
-        low, high = over_box([node], self.layout)(box)
+        low, high = of_one(node, self.layout)(box)
         return Figure(low, high, unit)
 
 

