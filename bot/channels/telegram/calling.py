@@ -85,9 +85,9 @@ class Calls(BaseRequest):
 
 
 def _proxy(url: str) -> str | None:
-    """That of the environment (HTTPS_PROXY, NO_PROXY)."""
-    at = urlsplit(url)
-    return None if proxy_bypass(at.hostname or "") else getproxies().get(at.scheme)
+    """That of the environment (HTTPS_PROXY, ALL_PROXY, NO_PROXY)."""
+    at, known = urlsplit(url), getproxies()
+    return None if proxy_bypass(at.hostname or "") else known.get(at.scheme, known.get("all"))
 
 
 def _form(data: RequestData) -> dict[str, str] | aiohttp.FormData:
