@@ -10,7 +10,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from threading import Thread
+from threading import Timer
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 LOOK: Final = 2.0
 """Seconds between two looks for changed rules and content."""
+FIRST_PAGE: Final = 1.0
+"""Seconds that a first page may take."""
 PURGE: Final = 3600.0
 """Seconds between two purges."""
 GRACE: Final = 8
@@ -122,8 +124,10 @@ async def _refreshed(app: App) -> None:
 
 
 def _warm(app: App) -> None:
-    """Beside the loop, which goes on meanwhile; who stops does not wait for it."""
-    Thread(target=warm_phrases, args=(app.knowledge,), daemon=True).start()
+    """Beside the loop, which goes on meanwhile, after the first page; who stops does not wait for it."""
+    later = Timer(FIRST_PAGE, warm_phrases, (app.knowledge,))
+    later.daemon = True
+    later.start()
 
 
 # --- Telegram ----------------------------------------------------------------------------------------------

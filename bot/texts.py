@@ -10,6 +10,7 @@ import gettext
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -49,7 +50,7 @@ def read(data: Path) -> Texts:
         topics, anyone = _topics(yamlfile.read(data / "content" / "topics.yml", "content/topics.yml"))
     except Mistake as mistake:
         raise RuleErrors([mistake.problem]) from mistake
-    found = {code: catalogue(path) for code, path in catalogues(data / "locales").items()}
+    found = {code: _as_it_is(path, *_stamp(path)) for code, path in catalogues(data / "locales").items()}
     languages = sorted({SOURCE, *found}, key=lambda code: (code.partition("-")[0] != SOURCE, code))
     return Texts({code: _phrases(code, templates, found.get(code)) for code in languages}, topics, anyone)
 
@@ -98,6 +99,17 @@ def catalogues(folder: Path) -> dict[str, Path]:
 def catalogue(path: Path) -> Catalog:
     with path.open("rb") as file:
         return read_po(file, locale=path.parts[-3])
+
+
+@lru_cache(maxsize=32)
+def _as_it_is(path: Path, _changed: int, _size: int) -> Catalog:
+    """Read once for all channels, until it changes; nobody writes into it."""
+    return catalogue(path)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_size
 
 
 def _phrases(code: str, templates: Mapping[str, Template], translated: Catalog | None) -> Phrases:

@@ -32,9 +32,10 @@ def warm(knowledge: Knowledge, now: datetime) -> None:
 
 
 def warm_phrases(knowledge: Knowledge) -> None:
-    """The phrases of danger and of wishes are compiled. May go on in a thread while people are served."""
+    """Phrases are compiled, words counted. May go on in a thread while people are served."""
     reader = knowledge.reader
     sounds = sound(ANYTHING)
     reader.crisis.find(sounds)
     reader.crisis.is_far(sounds)
     reader.commands.find(reader.commands.bare(sounds))
+    reader.topics.find(sounds)
