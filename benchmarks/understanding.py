@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import resource
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -30,6 +30,7 @@ NUMBERS = Path(held_out.__file__).parents[1] / "data" / "numbers.yml"
 def figures() -> list[Figure]:
     before = _resident()
     reader = Reader.read_from(data_folder() / "content", lambda _: ())
+    reader.topics.find(FIRST)  # its words are counted then
     listed, started = _resident(), time.perf_counter()
     reader.read(FIRST, "fr", OPEN)
     loaded, learnt = time.perf_counter() - started, _resident()
@@ -54,15 +55,18 @@ def figures() -> list[Figure]:
         *_numbers(reader),
         *_speed(reader),
         Figure("the model: loaded at the first message in", 1000 * loaded, "ms"),
-        Figure("memory: the phrase lists", listed - before, "MiB"),
+        Figure("memory: the lists of phrases and words", listed - before, "MiB"),
         Figure("memory: the model, added at first use", learnt - listed, "MiB", 150),
         Figure("memory: telling languages, added at first use", _resident() - learnt, "MiB"),
     ]
 
 
 def _danger(what: str, said: Iterable[Said], reader: Reader) -> Iterator[Figure]:
-    """In percent of the texts: neither heard nor asked about; by the list alone; by both ears; asked."""
-    for language, texts in _by(said, lambda said: said.language).items():
+    """In percent of the texts, of all languages and of each: neither heard nor asked about; by the list alone; by
+    both ears; asked.
+    """
+    those = list(said)
+    for language, texts in {"all": those, **_by(those, lambda said: said.language)}.items():
         meant = {said: reader.read(said.text, "fr", OPEN) for said in texts}
         listed = sum(reader.crisis.find(sound(said.text)) is not None for said in texts)
         heard = [said for said in texts if isinstance(meant[said], InDanger)]
@@ -79,16 +83,17 @@ def _danger(what: str, said: Iterable[Said], reader: Reader) -> Iterator[Figure]
 def _alarms(what: str, said: Iterable[Said], reader: Reader) -> Iterator[Figure]:
     texts = list(said)
     meant = [reader.read(said.text, "fr", OPEN) for said in texts]
-    alarmed = sum(isinstance(each, InDanger) for each in meant)
-    listed = sum(reader.crisis.find(sound(said.text)) is not None for said in texts)
+    alarms = [said for said, each in zip(texts, meant, strict=True) if isinstance(each, InDanger)]
+    alarmed, listed = len(alarms), sum(reader.crisis.find(sound(said.text)) is not None for said in alarms)
     asked = sum(isinstance(each, PerhapsInDanger) for each in meant)
-    note = f"of them by the list: {_percent(listed, len(texts)):.1f} %"
+    note = f"by the list: {_percent(listed, len(texts)):.1f} %"
     yield Figure(f"{what}: false alarms, of {len(texts)}", _percent(alarmed, len(texts)), "%", 2, note)
     yield Figure("    asked about danger", _percent(asked, len(texts)), "%")
 
 
 def _topics(what: str, said: Iterable[Said], reader: Reader) -> Iterator[Figure]:
     wrong = believed = total = 0
+    others = Counter[str]()  # of all languages but French
     for language, texts in _by(said, lambda said: said.language).items():
         seen = {said: reader.see(said.text) for said in texts}
         guesses = {said: reader.model.guesses(seen[said]) for said in texts}
@@ -100,10 +105,19 @@ def _topics(what: str, said: Iterable[Said], reader: Reader) -> Iterator[Figure]
             f"{what}: not the first, {language}, of {len(texts)}", _percent(first, len(texts)), "%", aims[0]
         )
         yield Figure("    nor among three", _percent(third, len(texts)), "%", aims[1])
+        if language != "fr":
+            others.update(first=first, third=third, total=len(texts))
         sure = {said: reader.told(seen[said]).sure for said in texts}
         believed += sum(bool(found) for found in sure.values())
         wrong += sum(bool(found) and said.label not in found for said, found in sure.items())
         total += len(texts)
+    yield Figure(
+        f"{what}: not the first, all but French, of {others['total']}",
+        _percent(others["first"], others["total"]),
+        "%",
+        15,
+    )
+    yield Figure("    nor among three", _percent(others["third"], others["total"]), "%", 5)
     note = f"sure of {_percent(believed, total):.0f} %; of the others it asks back"
     yield Figure(f"{what}: sure and wrong, of {total}", _percent(wrong, total), "%", 2, note)
 

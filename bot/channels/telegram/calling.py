@@ -106,4 +106,5 @@ def _limits(pool: float, connect: float, write: float, read: float) -> aiohttp.C
 
 
 def _or(given: Any, else_: float) -> float:
-    return else_ if given is BaseRequest.DEFAULT_NONE else float(given)
+    """None, by which python-telegram-bot means for ever, is bounded here too."""
+    return float(given) if isinstance(given, int | float) else else_
